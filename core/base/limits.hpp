@@ -1,0 +1,72 @@
+// Every limit of the protocol in one table: what it bounds, why it has this size, and what happens
+// at it. Relations between limits are proved at compile time at the end.
+//
+// Limits of the transport stand in actors/transport/limits.hpp; what an operator may lower is in
+// config/.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace quorate::limits {
+
+inline constexpr std::size_t KiB = 1024;
+inline constexpr std::size_t MiB = 1024 * KiB;
+
+// --- cluster ---------------------------------------------------------------------------------
+/// f = 10. Beyond it, signed votes cost more than the batch they order. Larger: genesis refused.
+inline constexpr std::size_t replicas_max = 31;
+
+// --- operations ------------------------------------------------------------------------------
+/// A batch transfer of 256 legs fits. Larger: refused with over_limit.
+inline constexpr std::size_t operation_bytes_max = 64 * KiB;
+/// Legs of one batch transfer: bounds the time one signature can claim. More: over_limit.
+inline constexpr std::size_t transfer_legs_max = 256;
+/// Signatures of attesters or administrators on one operation. More: over_limit.
+inline constexpr std::size_t approvals_max = 32;
+/// A withdrawal's destination: the longest address in use has 108 characters. Longer: over_limit.
+inline constexpr std::size_t destination_bytes_max = 128;
+/// A deposit's locator inside its transaction. Longer: over_limit.
+inline constexpr std::size_t locator_bytes_max = 16;
+/// Payload of a no-op. Longer: over_limit.
+inline constexpr std::size_t noop_bytes_max = 16 * KiB;
+
+// --- ledger ----------------------------------------------------------------------------------
+/// Assets genesis can define. More: genesis refused.
+inline constexpr std::size_t assets_max = 256;
+/// Assets one account can hold, so that its record stays small. More: too_many_assets.
+inline constexpr std::size_t assets_per_account_max = 32;
+/// Accounts: each takes about 1 KiB of memory with its stored replies. More: too_many_accounts.
+inline constexpr std::size_t accounts_max = 4'000'000;
+/// Open withdrawals of one account. More: too_many_holds.
+inline constexpr std::size_t holds_per_account_max = 64;
+/// Replies kept for each account, and so operations that one account may have under way.
+/// Older retries get sequence_replayed without the stored result.
+inline constexpr std::size_t replies_per_account = 16;
+
+// --- consensus -------------------------------------------------------------------------------
+/// Bytes of one batch; a primary closes the batch before it, a backup refuses a larger one.
+inline constexpr std::size_t batch_bytes_max = 4 * MiB;
+/// Operations of one batch; as above.
+inline constexpr std::size_t batch_operations_max = 4096;
+/// A checkpoint every so many sequence numbers.
+inline constexpr std::uint64_t checkpoint_interval = 128;
+/// Sequence numbers above the last stable checkpoint that are taken. Beyond: outside_watermarks.
+inline constexpr std::uint64_t watermark_window = 4 * checkpoint_interval;
+/// How far a VIEW-CHANGE may be ahead of the own view and still be kept. Beyond: future_view.
+inline constexpr std::uint64_t view_lead_max = 1024;
+/// One peer message: a NEW-VIEW carries 2f+1 VIEW-CHANGEs, each with a certificate a slot.
+inline constexpr std::size_t peer_message_bytes_max = 12 * MiB;
+
+// --- proofs of the relations -----------------------------------------------------------------
+static_assert(transfer_legs_max * (4 + 32 + 16) + 256 <= operation_bytes_max,
+              "the largest batch transfer fits into an operation");
+static_assert(noop_bytes_max + 256 <= operation_bytes_max, "the largest no-op fits too");
+static_assert(operation_bytes_max + KiB <= batch_bytes_max, "any operation fits into a batch");
+static_assert(batch_bytes_max + 64 * KiB <= peer_message_bytes_max,
+              "a pre-prepare with its batch fits into a message");
+static_assert(watermark_window % checkpoint_interval == 0 &&
+                  watermark_window >= 2 * checkpoint_interval,
+              "the window goes on while the next checkpoint becomes stable");
+
+} // namespace quorate::limits

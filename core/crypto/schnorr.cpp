@@ -1,0 +1,72 @@
+#include "core/crypto/schnorr.hpp"
+
+#include <secp256k1.h>
+#include <secp256k1_extrakeys.h>
+#include <secp256k1_schnorrsig.h>
+
+namespace quorate {
+
+namespace {
+
+static_assert(sizeof(secp256k1_xonly_pubkey) == 64);
+static_assert(sizeof(secp256k1_keypair) == 96);
+
+const secp256k1_context* context() noexcept {
+  static const secp256k1_context* const shared =
+      secp256k1_context_create(SECP256K1_CONTEXT_SIGN | SECP256K1_CONTEXT_VERIFY);
+  return shared;
+}
+
+} // namespace
+
+expected<verifying_key> verifying_key::parse(const public_key& key) noexcept {
+  secp256k1_xonly_pubkey point;
+  if (secp256k1_xonly_pubkey_parse(context(), &point, key.data.data()) != 1)
+    return errc::bad_public_key;
+  verifying_key parsed;
+  parsed.key_ = key;
+  std::memcpy(parsed.parsed_.data(), point.data, sizeof point.data);
+  return parsed;
+}
+
+bool verifying_key::verify(const digest& message, const signature& sig) const noexcept {
+  secp256k1_xonly_pubkey point;
+  std::memcpy(point.data, parsed_.data(), sizeof point.data);
+  return secp256k1_schnorrsig_verify(context(), sig.data.data(), message.data.data(),
+                                     digest::size, &point) == 1;
+}
+
+expected<signing_key> signing_key::from_secret(const secret_bytes<32>& secret) noexcept {
+  secp256k1_keypair pair;
+  if (secp256k1_keypair_create(context(), &pair, secret.data()) != 1) return errc::bad_secret_key;
+  secp256k1_xonly_pubkey point;
+  signing_key made;
+  QUORATE_CHECK(secp256k1_keypair_xonly_pub(context(), &point, nullptr, &pair) == 1);
+  QUORATE_CHECK(
+      secp256k1_xonly_pubkey_serialize(context(), made.key_.data.data(), &point) == 1);
+  std::memcpy(made.pair_.data(), pair.data, sizeof pair.data);
+  wipe(pair.data, sizeof pair.data);
+  return made;
+}
+
+signature signing_key::sign(const digest& message) const noexcept { return sign(message, {}); }
+
+signature signing_key::sign(const digest& message,
+                            const std::array<std::uint8_t, 32>& aux) const noexcept {
+  secp256k1_keypair pair;
+  std::memcpy(pair.data, pair_.data(), sizeof pair.data);
+  signature out;
+  const int signed_ok = secp256k1_schnorrsig_sign32(context(), out.data.data(),
+                                                    message.data.data(), &pair, aux.data());
+  wipe(pair.data, sizeof pair.data);
+  QUORATE_CHECK(signed_ok == 1);
+  return out;
+}
+
+outcome verify(const public_key& key, const digest& message, const signature& sig) noexcept {
+  QUORATE_ASSIGN(const auto parsed, verifying_key::parse(key));
+  if (!parsed.verify(message, sig)) return errc::bad_signature;
+  return {};
+}
+
+} // namespace quorate

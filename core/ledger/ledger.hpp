@@ -1,0 +1,81 @@
+// The replicated state machine: authorised operations in, results and an authenticated state out.
+//
+// Deterministic: the same batches give the same roots on every replica, in every build.
+#pragma once
+
+#include "core/ledger/account.hpp"
+#include "core/ledger/authorise.hpp"
+#include "core/ledger/genesis.hpp"
+#include "core/ledger/receipt.hpp"
+#include "core/ledger/state_tree.hpp"
+
+#include <memory>
+
+namespace quorate::ledger {
+
+/// An authorised operation is shared between mempool, consensus and ledger, never copied.
+using operation_ptr = std::shared_ptr<const authorised_operation>;
+
+/// A batch as consensus ordered it.
+struct ordered_batch {
+  sequence_number height;
+  digest batch_digest;
+  block_time_ms time; ///< as proposed; apply() raises it to the time of the block before
+  std::vector<operation_ptr> operations;
+};
+
+/// What apply() gives.
+struct applied_block {
+  block_summary summary;
+  std::vector<operation_result> results;  ///< one an operation, in order
+  std::vector<account_id> touched;        ///< signers whose sequence moved, without repeats
+};
+
+/// A state record for the disk: key of the state tree and encoded value; no value: removed.
+struct state_record {
+  digest key;
+  std::optional<bytes> value;
+};
+
+class ledger {
+public:
+  /// The state at height 0. @pre validate(g) succeeded.
+  explicit ledger(const genesis& g);
+
+  /// The state as it was stored by take_dirty() up to `last`.
+  /// Errors: those of decoding; bad_proof when the records do not give last.state_root.
+  static expected<ledger> restore(const genesis& g, const block_summary& last,
+                                  const std::vector<std::pair<digest, bytes>>& records);
+
+  /// Applies the next batch. An operation that fails changes nothing but its account's sequence
+  /// and stored reply; one that is out of sequence changes nothing at all.
+  /// @pre batch.height is the current height plus one.
+  applied_block apply(const ordered_batch& batch);
+
+  const block_summary& last() const noexcept;
+  sequence_number height() const noexcept;
+
+  /// Null when there is no such account.
+  const account* find(const account_id& id) const noexcept;
+
+  /// Proof of presence or absence under last().state_root.
+  state_proof prove(const account_id& id) const;
+
+  /// The result stored for a sequence of an account, when it is among the last
+  /// replies_per_account. The height in it tells the block that proves it.
+  std::optional<stored_reply> reply(const account_id& id, account_sequence sequence) const;
+
+  /// Every (account, last sequence), for admission after a restart.
+  std::vector<std::pair<account_id, account_sequence>> sequences() const;
+
+  /// Records changed since the last call, in key order; marks them clean.
+  std::vector<state_record> take_dirty();
+
+  /// Recounts every asset. Errors: amount_overflow when balances and holds do not add up to the
+  /// supply: an invariant is broken and the node must stop.
+  outcome check_conservation() const;
+
+  // … private parts are the implementer's
+};
+
+} // namespace quorate::ledger

@@ -1,0 +1,97 @@
+// What a client trusts instead of a node: results and state under roots that f+1 replicas signed.
+#pragma once
+
+#include "core/crypto/merkle.hpp"
+#include "core/ledger/account.hpp"
+#include "core/ledger/operation.hpp"
+#include "core/ledger/state_tree.hpp"
+
+namespace quorate::ledger {
+
+/// The outcome of one ordered operation; a leaf of the result tree of its block.
+struct operation_result {
+  operation_id id;
+  account_id account;
+  account_sequence sequence;
+  sequence_number height;  ///< block in which it was executed
+  std::uint16_t code = 0;  ///< 0: done; else the number of an errc (4xx, 502)
+  friend bool operator==(const operation_result&, const operation_result&) = default;
+};
+
+/// What applying one batch gave. Each links to the one before it.
+struct block_summary {
+  sequence_number height;
+  digest previous;      ///< hash() of the summary before; zero at height 1
+  digest batch_digest;  ///< the digest that was agreed by consensus
+  block_time_ms time;   ///< never below that of the block before
+  digest result_root;   ///< Merkle root over the encoded operation_results
+  digest state_root;    ///< root of the state tree after the block
+  friend bool operator==(const block_summary&, const block_summary&) = default;
+};
+
+/// One replica's signature over attestation_statement().
+struct attestation {
+  replica_id replica;
+  signature sig;
+  friend bool operator==(const attestation&, const attestation&) = default;
+};
+
+/// A summary with the signatures of f+1 or more replicas, rising by replica.
+struct attested_block {
+  block_summary summary;
+  std::vector<attestation> attestations;
+  friend bool operator==(const attested_block&, const attested_block&) = default;
+};
+
+struct receipt {
+  operation_result result;
+  merkle_path path;
+  attested_block block;
+  friend bool operator==(const receipt&, const receipt&) = default;
+};
+
+/// An account, or its absence, as of a block.
+struct account_proof {
+  std::optional<account> value;
+  state_proof proof;
+  attested_block block;
+};
+
+/// The keys a client holds: it trusts any f+1 of them together and none alone.
+struct replica_keys {
+  cluster_id cluster;
+  configuration_epoch epoch;
+  std::vector<verifying_key> keys;
+
+  std::size_t faulty_max() const noexcept { return (keys.size() - 1) / 3; }
+};
+
+digest hash(const block_summary& summary);
+
+/// What a replica signs once a block: tagged hash of cluster, epoch and summary.
+digest attestation_statement(const cluster_id& cluster, configuration_epoch epoch,
+                             const block_summary& summary);
+
+/// Errors: too_few_attestations (invalid and repeated ones do not count).
+outcome verify(const attested_block& block, const replica_keys& trusted);
+
+/// Errors: bad_proof; too_few_attestations; wrong_operation unless the receipt is of `expected_id`.
+outcome verify(const receipt& r, const operation_id& expected_id, const replica_keys& trusted);
+
+/// Errors: bad_proof; too_few_attestations.
+outcome verify(const account_proof& p, const account_id& of, const replica_keys& trusted);
+
+void write(writer& w, const operation_result& v);
+void read(reader& r, operation_result& v);
+void write(writer& w, const block_summary& v);
+void read(reader& r, block_summary& v);
+void write(writer& w, const attestation& v);
+void read(reader& r, attestation& v);
+void write(writer& w, const attested_block& v);
+void read(reader& r, attested_block& v);
+void write(writer& w, const receipt& v);
+void read(reader& r, receipt& v);
+void write(writer& w, const account_proof& v);
+void read(reader& r, account_proof& v);
+
+} // namespace quorate::ledger
