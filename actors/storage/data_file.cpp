@@ -1,14 +1,16 @@
 #include "actors/storage/data_file.hpp"
 
+#include "actors/storage/tree_check.hpp"
+
 #include <algorithm>
 #include <array>
 #include <bit>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
-#include <optional>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <utility>
 
 namespace quorate {
 
@@ -23,6 +25,8 @@ constexpr std::size_t magic_at = 16;
 constexpr std::size_t version_at = 20;
 constexpr std::size_t map_size_at = 32;
 constexpr std::size_t page_size_at = 40; // md_pad of the free-page tree
+constexpr std::size_t free_pages_at = 40;
+constexpr std::size_t tables_at = 88;
 constexpr std::size_t last_page_at = 136;
 constexpr std::size_t transaction_at = 144;
 constexpr std::size_t meta_bytes = 152;
@@ -35,6 +39,8 @@ constexpr std::uint16_t meta_flag = 0x08;
 struct meta_page {
   std::uint64_t last_page = 0;
   std::uint64_t transaction = 0;
+  tree_root free_pages;
+  tree_root tables;
 };
 
 class file {
@@ -61,7 +67,8 @@ T field(const std::array<std::uint8_t, meta_bytes>& page, std::size_t at) noexce
 
 } // namespace
 
-store_outcome check_data_file(const std::filesystem::path& path) {
+store_outcome check_data_file(const std::filesystem::path& path,
+                              std::uint64_t tree_check_bytes_max) {
   const auto corrupted = [&](const std::string& why) {
     return store_error{store_errc::corrupted, "The data file " + path.string() + " " + why};
   };
@@ -84,7 +91,7 @@ store_outcome check_data_file(const std::filesystem::path& path) {
     return corrupted("has only " + std::to_string(size) +
                      " bytes, less than its two header pages: it was cut short.");
 
-  std::optional<meta_page> newest;
+  std::array<meta_page, 2> headers;
   for (std::uint64_t number = 0; number < 2; ++number) {
     std::array<std::uint8_t, meta_bytes> page;
     if (::pread(data.get(), page.data(), page.size(), static_cast<off_t>(number * page_size)) !=
@@ -105,19 +112,34 @@ store_outcome check_data_file(const std::filesystem::path& path) {
       return corrupted("has pages of " + std::to_string(its) + " bytes in " + where +
                        ", this machine of " + std::to_string(page_size) +
                        ": it is damaged or from a machine with other pages.");
+    const byte_view all{page};
     const meta_page found{field<std::uint64_t>(page, last_page_at),
-                          field<std::uint64_t>(page, transaction_at)};
+                          field<std::uint64_t>(page, transaction_at),
+                          tree_root::from(all.subspan(free_pages_at, tree_root::size)),
+                          tree_root::from(all.subspan(tables_at, tree_root::size))};
     // The file never has more pages than its map had, and a map cannot be larger than what the
     // processor addresses (47 bits).
     const auto map_size = field<std::uint64_t>(page, map_size_at);
     if (found.last_page < 1 || map_size >> 47 != 0 || found.last_page >= map_size / page_size)
       return corrupted("has a damaged " + where + ": it claims " + std::to_string(found.last_page) +
                        " pages in a map of " + std::to_string(map_size) + " bytes.");
-    if (!newest || found.transaction > newest->transaction) newest = found;
+    headers[number] = found;
   }
-  if ((newest->last_page + 1) * page_size > size)
-    return corrupted("should have " + std::to_string(newest->last_page + 1) + " pages but has " +
-                     std::to_string(size / page_size) + ": it was cut short.");
+  // Commits write the header pages in turn: number n goes to page n mod 2, and a new file has two
+  // with number 0. Anything else would make LMDB take the older state for the newer.
+  const auto [even, odd] = std::pair{headers[0].transaction, headers[1].transaction};
+  const bool in_turn = even % 2 == 0 && odd % 2 == 1 && (odd + 1 == even || even + 1 == odd);
+  if (!in_turn && (even != 0 || odd != 0))
+    return corrupted("has header pages of commits " + std::to_string(even) + " and " +
+                     std::to_string(odd) + ", which do not follow each other: one is damaged.");
+  const auto& newest = headers[odd > even ? 1 : 0];
+  // LMDB may have given up its last pages before it ever wrote them, so a file that is shorter
+  // than its highest page is not yet damaged: it is when one of the missing pages is in use.
+  const auto pages = size / page_size;
+  if (newest.last_page < pages && size > tree_check_bytes_max) return std::monostate{};
+  const data_file_shape shape{data.get(),       page_size,         pages,
+                              newest.last_page, newest.free_pages, newest.tables};
+  if (auto damage = find_tree_damage(shape)) return corrupted("is damaged: " + *damage + ".");
   return std::monostate{};
 }
 

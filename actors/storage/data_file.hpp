@@ -7,13 +7,17 @@
 
 #include "core/store/store_error.hpp"
 
+#include <cstdint>
 #include <filesystem>
 
 namespace quorate {
 
-/// Checks both meta pages and that every page the newest one counts on is inside the file.
+/// Checks both header pages, and the trees (tree_check.hpp) when the file has at most
+/// `tree_check_bytes_max` bytes or is shorter than its header says.
 /// A file that is missing or empty is fine: it will be created.
+/// In larger files damage is found when it is met: by the hash of a value, or by fault_guard.
 /// Errors: corrupted; wrong_version; io.
-store_outcome check_data_file(const std::filesystem::path& path);
+store_outcome check_data_file(const std::filesystem::path& path,
+                              std::uint64_t tree_check_bytes_max);
 
 } // namespace quorate

@@ -29,16 +29,20 @@ void on_fault(int signal_number, siginfo_t*, void*) {
   sigaction(signal_number, signal_number == SIGBUS ? &before_bus : &before_segv, nullptr);
 }
 
-void install() {
+} // namespace
+
+void fault_guard::install() noexcept {
   struct sigaction ours {};
   ours.sa_sigaction = on_fault;
   ours.sa_flags = SA_SIGINFO | SA_ONSTACK;
   sigemptyset(&ours.sa_mask);
-  sigaction(SIGBUS, &ours, &before_bus);
-  sigaction(SIGSEGV, &ours, &before_segv);
+  struct sigaction before {};
+  // Being there already must not make us our own predecessor: that would fault for ever.
+  if (sigaction(SIGBUS, &ours, &before) == 0 && before.sa_sigaction != on_fault)
+    before_bus = before;
+  if (sigaction(SIGSEGV, &ours, &before) == 0 && before.sa_sigaction != on_fault)
+    before_segv = before;
 }
-
-} // namespace
 
 fault_guard::fault_guard(const char* directory) noexcept : outer_(guarded_directory) {
   static std::once_flag once;

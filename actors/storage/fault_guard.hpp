@@ -16,6 +16,10 @@ public:
   fault_guard(const fault_guard&) = delete;
   fault_guard& operator=(const fault_guard&) = delete;
 
+  /// Puts the handlers in place, before whoever handles these signals now. The first guard does
+  /// it; again only for code that replaces signal handlers later. Not for two threads at once.
+  static void install() noexcept;
+
 private:
   const char* outer_;
 };

@@ -112,7 +112,8 @@ store_result<std::unique_ptr<lmdb_store>> lmdb_store::open(const std::filesystem
 
   const auto& text = store->directory_text_;
   const fault_guard guard{text.c_str()};
-  if (auto sound = check_data_file(directory / "data.mdb"); !sound) return sound.error();
+  if (auto sound = check_data_file(directory / "data.mdb", options.tree_check_bytes_max); !sound)
+    return sound.error();
 
   if (const int code = mdb_env_create(&store->environment_); code != 0)
     return open_error(text, code);

@@ -133,8 +133,12 @@ void lmdb_store::grow() {
 }
 
 void lmdb_store::fail_write(const char* step, int code) const {
-  const auto reason = "The database in " + directory_text_ + " failed while " + step + ": " +
-                      mdb_strerror(code) + ".";
+  auto reason = "The database in " + directory_text_ + " failed while " + step + ": " +
+                mdb_strerror(code) + ".";
+  // LMDB reports a write that was cut short by a full disk as EIO; this tells the two apart.
+  std::error_code ignored;
+  if (const auto space = std::filesystem::space(directory_, ignored); !ignored)
+    reason += " Free on its file system: " + std::to_string(space.available) + " bytes.";
   fatal(lmdb::means_damage(code) ? exit_code::storage_corrupt : exit_code::storage_write_failed,
         reason);
 }
@@ -230,21 +234,36 @@ store_result<std::size_t> lmdb_store::count(table where) const {
 }
 
 store_result<std::size_t> lmdb_store::verify() const {
+  const fault_guard guard{directory_text_.c_str()};
   std::size_t sum = 0;
   for (const auto where : all_tables) {
     if (!handles_[static_cast<std::size_t>(where)]) continue;
-    const auto visited = scan(where, {}, SIZE_MAX, [](byte_view, byte_view) { return true; });
-    if (!visited) return visited.error();
-    const auto entries = count(where);
-    if (!entries) return entries.error();
-    // A damaged branch can hide records without breaking any hash; the tree's own count tells.
-    // A commit between the two reads changes it too, so this is for a store at rest.
-    if (*visited != *entries)
-      return store_error{store_errc::corrupted, "Table " + std::string{name(where)} + " in " +
-                                                    directory_text_ + " should hold " +
-                                                    std::to_string(*entries) + " records, but " +
-                                                    std::to_string(*visited) + " can be reached."};
-    sum += *visited;
+    read_transaction transaction{*this};
+    MDB_stat statistics{};
+    int code = transaction.code();
+    if (code == 0) code = mdb_stat(transaction.get(), handle(where), &statistics);
+    if (code == 0) code = transaction.open_cursor(handle(where));
+    if (code != 0) return read_error(where, {}, code);
+    std::size_t visited = 0;
+    MDB_val at{};
+    MDB_val stored{};
+    while ((code = mdb_cursor_get(transaction.cursor(), &at, &stored, MDB_NEXT)) == 0) {
+      const auto key = lmdb::to_view(at);
+      if (!lmdb::unwrap(where, key, lmdb::to_view(stored))) return read_error(where, key, 0);
+      // A damaged branch can send a search elsewhere and break no hash: search for each as well.
+      MDB_val found{};
+      if (mdb_get(transaction.get(), handle(where), &at, &found) != 0 ||
+          found.mv_data != stored.mv_data)
+        return read_error(where, key, MDB_CORRUPTED);
+      ++visited;
+    }
+    if (code != MDB_NOTFOUND) return read_error(where, {}, code);
+    if (visited != statistics.ms_entries)
+      return store_error{store_errc::corrupted,
+                         "Table " + std::string{name(where)} + " in " + directory_text_ +
+                             " should hold " + std::to_string(statistics.ms_entries) +
+                             " records, but " + std::to_string(visited) + " can be reached."};
+    sum += visited;
   }
   return sum;
 }

@@ -36,6 +36,8 @@ struct store_options {
   /// Off: the kernel reads single pages, right for point reads of a history larger than memory.
   /// On: right for an environment that is read from end to end at start, such as the ledger's.
   bool read_ahead = false;
+  /// Data files up to this size are checked page by page when they are opened (data_file.hpp).
+  std::uint64_t tree_check_bytes_max = std::uint64_t{512} * limits::MiB;
 };
 
 class lmdb_store {
@@ -83,7 +85,8 @@ public:
   /// Records of a table. Errors: io.
   store_result<std::size_t> count(table where) const;
 
-  /// Reads and checks every record of every table. Returns how many. Errors: corrupted; io.
+  /// Reads every record of every table, checks it, and checks that a search finds it too.
+  /// Returns how many there are. Errors: corrupted; io.
   store_result<std::size_t> verify() const;
 
   const std::filesystem::path& directory() const noexcept { return directory_; }

@@ -1,6 +1,7 @@
 // Scratch directories, records and child processes for the tests of the store.
 #pragma once
 
+#include "actors/storage/fault_guard.hpp"
 #include "actors/storage/lmdb_store.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -75,6 +76,7 @@ inline child_end in_child(const std::function<int()>& work) {
     // Boost.Test would report a signal as a failed test and go on; here it has to end the child.
     for (const int s : {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL})
       ::signal(s, SIG_DFL);
+    fault_guard::install();
     ::dup2(ends[1], STDERR_FILENO);
     ::close(ends[0]);
     ::close(ends[1]);
