@@ -37,7 +37,7 @@ struct store_options {
   /// On: right for an environment that is read from end to end at start, such as the ledger's.
   bool read_ahead = false;
   /// Data files up to this size are checked page by page when they are opened (data_file.hpp).
-  std::uint64_t tree_check_bytes_max = std::uint64_t{512} * limits::MiB;
+  std::uint64_t tree_check_bytes_max = std::uint64_t{2048} * limits::MiB;
 };
 
 class lmdb_store {

@@ -32,7 +32,8 @@ struct data_file_shape {
 };
 
 /// Returns what is wrong, as the end of a sentence; none when the trees are sound.
-/// Reads every page in use once: about a second a GiB when it is cached.
+/// Reads every page of a tree and the head of every overflow run once: about 0.2 s a GiB when the
+/// file is cached, as fast as the disk when not.
 std::optional<std::string> find_tree_damage(const data_file_shape& file);
 
 } // namespace quorate
