@@ -83,6 +83,9 @@ CASES = [
     ("machine_path", "README.md", "cd /home/someone/quorate\n"),
     ("machine_path", "tests/a.cpp", 'auto p = "/root/keys";\n'),
     ("", "README.md", "~/work/x, ${HOME}/home/x, https://example.org/home/x, /var/lib/quorate\n"),
+    ("conflict_marker", "core/a.cpp", "<<<<<<< HEAD\nint i;\n"),
+    ("conflict_marker", "README.md", "a\n>>>>>>> other\n"),
+    ("", "core/a.cpp", "in << x; // <<<<<<< drawn\n"),
     ("tracker_number", "core/a.cpp", "// fixes #12\n"),
     ("", "core/a.cpp", "// the case of BFT-SMaRt #62\n"),
     # allowances

@@ -49,6 +49,7 @@ CORE_CALLS = {
 UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b|(?i:\bnot implemented\b|\bplaceholders?\b|\bfor now\b)")
 # A path of one person's machine: nothing in a checkout may depend on it.
 MACHINE_PATH = re.compile(r"(?<![\w.$}~<*-])/(home|root|work|Users|mnt|media)/[\w.<{$]")
+CONFLICT = re.compile(r"^(<{7}|>{7}|\|{7})( |$)")
 TRACKER_NUMBER = re.compile(r"(?i)\b(fix(es|ed)?|close[sd]?|resolve[sd]?|part of|see|refs?)\s+#\d+")
 
 RULES = {
@@ -69,6 +70,7 @@ RULES = {
     "whitespace": "no tabs and no trailing blanks in code, and one newline at the end",
     "unfinished": "build it, or leave it out: no markers of unfinished work",
     "machine_path": "no absolute path of one machine",
+    "conflict_marker": "a merge was committed before it was resolved",
     "tracker_number": "say what and why; a number in a tracker explains nothing here",
     "allowance": "an allowance names a rule that can be set aside and gives a reason",
 }
@@ -174,7 +176,7 @@ def check_code(path: str, text: str) -> Iterator[Finding]:
 def check_words(path: str, text: str) -> Iterator[Finding]:
     for number, line in enumerate(text.splitlines(), 1):
         for rule, pattern in (("unfinished", UNFINISHED), ("machine_path", MACHINE_PATH),
-                              ("tracker_number", TRACKER_NUMBER)):
+                              ("conflict_marker", CONFLICT), ("tracker_number", TRACKER_NUMBER)):
             match = pattern.search(line)
             if match and not (rule == "unfinished" and path == "CHANGELOG.md"):
                 yield Finding(path, number, rule, match.group().strip())
