@@ -56,7 +56,9 @@ expected<Fixed> fixed_from_hex(std::string_view hex) {
 }
 
 template <class Tag, std::size_t N>
-std::string to_hex(const fixed_bytes<Tag, N>& from) { return to_hex(from.view()); }
+std::string to_hex(const fixed_bytes<Tag, N>& from) {
+  return to_hex(from.view());
+}
 
 inline byte_view as_bytes(std::string_view text) noexcept {
   return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};

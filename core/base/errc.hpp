@@ -10,19 +10,19 @@ namespace quorate {
 
 enum class errc : std::uint16_t {
   // 1xx: bytes that are no canonical encoding.
-  truncated = 100,        ///< ends before the value does
-  trailing_bytes = 101,   ///< bytes left over after the value
-  over_limit = 102,       ///< a length or count above its limit
-  bad_enum = 103,         ///< a kind, tag or flag that is not defined
-  not_canonical = 104,    ///< a second encoding of the same value
-  bad_version = 105,      ///< another protocol or format version
-  bad_hex = 106,          ///< not lower-case hexadecimal of the right length
+  truncated = 100,      ///< ends before the value does
+  trailing_bytes = 101, ///< bytes left over after the value
+  over_limit = 102,     ///< a length or count above its limit
+  bad_enum = 103,       ///< a kind, tag or flag that is not defined
+  not_canonical = 104,  ///< a second encoding of the same value
+  bad_version = 105,    ///< another protocol or format version
+  bad_hex = 106,        ///< not lower-case hexadecimal of the right length
 
   // 2xx: cryptography.
   bad_signature = 200,
   bad_public_key = 201,
   bad_secret_key = 202,
-  unknown_signer = 203,   ///< not a replica of this configuration
+  unknown_signer = 203, ///< not a replica of this configuration
 
   // 3xx: consensus.
   wrong_cluster = 300,
@@ -30,13 +30,13 @@ enum class errc : std::uint16_t {
   stale_view = 302,
   future_view = 303,
   outside_watermarks = 304,
-  equivocation = 305,       ///< two statements of one signer that exclude each other
+  equivocation = 305, ///< two statements of one signer that exclude each other
   wrong_primary = 306,
   digest_mismatch = 307,
-  bad_certificate = 308,    ///< too few, repeated or mixed votes
-  bad_new_view = 309,       ///< its set O is not what its view changes give
-  view_changing = 310,      ///< no normal-case message is taken between views
-  batch_refused = 311,      ///< a batch with an operation that no correct primary proposes
+  bad_certificate = 308, ///< too few, repeated or mixed votes
+  bad_new_view = 309,    ///< its set O is not what its view changes give
+  view_changing = 310,   ///< no normal-case message is taken between views
+  batch_refused = 311,   ///< a batch with an operation that no correct primary proposes
   bad_block_time = 312,
   not_a_voter = 313,
 
@@ -48,7 +48,7 @@ enum class errc : std::uint16_t {
   amount_zero = 404,
   amount_overflow = 405,
   no_such_asset = 406,
-  sequence_replayed = 407,  ///< executed before; the stored result stands
+  sequence_replayed = 407, ///< executed before; the stored result stands
   sequence_gap = 408,
   not_authorised = 409,
   already_credited = 410,
@@ -60,24 +60,24 @@ enum class errc : std::uint16_t {
   hold_exists = 416,
 
   // 5xx: admission.
-  busy = 500,               ///< a limit is reached; retry after the hint
-  duplicate = 501,          ///< already waiting, or already ordered
+  busy = 500,      ///< a limit is reached; retry after the hint
+  duplicate = 501, ///< already waiting, or already ordered
   expired = 502,
-  too_far_ahead = 503,      ///< sequence beyond the window of the account
+  too_far_ahead = 503, ///< sequence beyond the window of the account
   unsigned_not_allowed = 504,
 
   // 6xx: the node.
-  read_only = 600,          ///< no quorum within reach
-  not_ready = 601,          ///< still recovering or catching up
+  read_only = 600, ///< no quorum within reach
+  not_ready = 601, ///< still recovering or catching up
   timed_out = 602,
   unreachable = 603,
   shutting_down = 604,
   not_found = 605,
 
   // 7xx: receipts and proofs.
-  bad_proof = 700,          ///< a Merkle path that does not lead to the root
+  bad_proof = 700, ///< a Merkle path that does not lead to the root
   too_few_attestations = 701,
-  wrong_operation = 702,    ///< a valid receipt, but of another operation
+  wrong_operation = 702, ///< a valid receipt, but of another operation
 };
 
 /// The stable lower-case name, e.g. "insufficient_funds"; "unknown" for a number not defined.

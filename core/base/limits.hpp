@@ -53,6 +53,12 @@ inline constexpr std::size_t batch_operations_max = 4096;
 inline constexpr std::uint64_t checkpoint_interval = 128;
 /// Sequence numbers above the last stable checkpoint that are taken. Beyond: outside_watermarks.
 inline constexpr std::uint64_t watermark_window = 4 * checkpoint_interval;
+/// Proposals taken ahead of what was delivered: bounds the bodies that a faulty primary can make us
+/// hold. Beyond: dropped, and asked for again when there is room.
+inline constexpr std::uint64_t proposals_ahead_max = 64;
+/// Votes of one replica kept for a view that this one has not entered yet. Beyond: dropped, and
+/// asked for again in that view.
+inline constexpr std::size_t early_messages_max = 256;
 /// How far a VIEW-CHANGE may be ahead of the own view and still be kept. Beyond: future_view.
 inline constexpr std::uint64_t view_lead_max = 1024;
 /// One peer message: a NEW-VIEW carries 2f+1 VIEW-CHANGEs, each with a certificate a slot.
@@ -65,6 +71,8 @@ static_assert(noop_bytes_max + 256 <= operation_bytes_max, "the largest no-op fi
 static_assert(operation_bytes_max + KiB <= batch_bytes_max, "any operation fits into a batch");
 static_assert(batch_bytes_max + 64 * KiB <= peer_message_bytes_max,
               "a pre-prepare with its batch fits into a message");
+static_assert(proposals_ahead_max <= watermark_window - checkpoint_interval,
+              "a full pipeline fits between a checkpoint in the making and the high watermark");
 static_assert(watermark_window % checkpoint_interval == 0 &&
                   watermark_window >= 2 * checkpoint_interval,
               "the window goes on while the next checkpoint becomes stable");

@@ -78,7 +78,8 @@ private:
   template <std::unsigned_integral T>
   T integer() noexcept {
     T v = 0;
-    for (auto byte : raw(sizeof(T))) v = static_cast<T>(v << (sizeof(T) > 1 ? 8 : 0) | byte);
+    for (auto byte : raw(sizeof(T)))
+      v = static_cast<T>(v << (sizeof(T) > 1 ? 8 : 0) | byte);
     return v;
   }
 
@@ -93,11 +94,17 @@ void read(reader& r, fixed_bytes<Tag, N>& v) noexcept {
 }
 
 template <class Tag>
-void read(reader& r, strong<Tag, std::uint64_t>& v) noexcept { v.value = r.u64(); }
+void read(reader& r, strong<Tag, std::uint64_t>& v) noexcept {
+  v.value = r.u64();
+}
 template <class Tag>
-void read(reader& r, strong<Tag, std::uint32_t>& v) noexcept { v.value = r.u32(); }
+void read(reader& r, strong<Tag, std::uint32_t>& v) noexcept {
+  v.value = r.u32();
+}
 template <class Tag>
-void read(reader& r, strong<Tag, std::uint16_t>& v) noexcept { v.value = r.u16(); }
+void read(reader& r, strong<Tag, std::uint16_t>& v) noexcept {
+  v.value = r.u16();
+}
 
 inline void read(reader& r, amount& v) noexcept {
   const auto high = r.u64();

@@ -1,7 +1,8 @@
 // Canonical encoding, writing side: big-endian integers of fixed width, byte strings behind a
 // 32-bit length, lists behind a 32-bit count. There is one encoding for a value.
 //
-// A type joins by two free functions beside each other: write(writer&, const T&), read(reader&, T&).
+// A type joins by two free functions beside each other: write(writer&, const T&), read(reader&,
+// T&).
 #pragma once
 
 #include "core/base/amount.hpp"
@@ -53,14 +54,22 @@ private:
 };
 
 template <class Tag, std::size_t N>
-void write(writer& w, const fixed_bytes<Tag, N>& v) { w.raw(v.view()); }
+void write(writer& w, const fixed_bytes<Tag, N>& v) {
+  w.raw(v.view());
+}
 
 template <class Tag>
-void write(writer& w, strong<Tag, std::uint64_t> v) { w.u64(v.value); }
+void write(writer& w, strong<Tag, std::uint64_t> v) {
+  w.u64(v.value);
+}
 template <class Tag>
-void write(writer& w, strong<Tag, std::uint32_t> v) { w.u32(v.value); }
+void write(writer& w, strong<Tag, std::uint32_t> v) {
+  w.u32(v.value);
+}
 template <class Tag>
-void write(writer& w, strong<Tag, std::uint16_t> v) { w.u16(v.value); }
+void write(writer& w, strong<Tag, std::uint16_t> v) {
+  w.u16(v.value);
+}
 
 inline void write(writer& w, amount v) {
   w.u64(v.high());

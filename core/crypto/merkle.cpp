@@ -72,14 +72,16 @@ void write(writer& w, const merkle_path& path) {
   w.u32(path.index);
   w.u32(path.leaf_count);
   w.count(path.siblings.size());
-  for (const auto& sibling : path.siblings) write(w, sibling);
+  for (const auto& sibling : path.siblings)
+    write(w, sibling);
 }
 
 void read(reader& r, merkle_path& path) {
   path.index = r.u32();
   path.leaf_count = r.u32();
   path.siblings.resize(r.count(merkle_siblings_max, digest::size));
-  for (auto& sibling : path.siblings) read(r, sibling);
+  for (auto& sibling : path.siblings)
+    read(r, sibling);
 }
 
 } // namespace quorate

@@ -32,8 +32,8 @@ expected<verifying_key> verifying_key::parse(const public_key& key) noexcept {
 bool verifying_key::verify(const digest& message, const signature& sig) const noexcept {
   secp256k1_xonly_pubkey point;
   std::memcpy(point.data, parsed_.data(), sizeof point.data);
-  return secp256k1_schnorrsig_verify(context(), sig.data.data(), message.data.data(),
-                                     digest::size, &point) == 1;
+  return secp256k1_schnorrsig_verify(context(), sig.data.data(), message.data.data(), digest::size,
+                                     &point) == 1;
 }
 
 expected<signing_key> signing_key::from_secret(const secret_bytes<32>& secret) noexcept {
@@ -42,8 +42,7 @@ expected<signing_key> signing_key::from_secret(const secret_bytes<32>& secret) n
   secp256k1_xonly_pubkey point;
   signing_key made;
   QUORATE_CHECK(secp256k1_keypair_xonly_pub(context(), &point, nullptr, &pair) == 1);
-  QUORATE_CHECK(
-      secp256k1_xonly_pubkey_serialize(context(), made.key_.data.data(), &point) == 1);
+  QUORATE_CHECK(secp256k1_xonly_pubkey_serialize(context(), made.key_.data.data(), &point) == 1);
   std::memcpy(made.pair_.data(), pair.data, sizeof pair.data);
   wipe(pair.data, sizeof pair.data);
   return made;
@@ -56,8 +55,8 @@ signature signing_key::sign(const digest& message,
   secp256k1_keypair pair;
   std::memcpy(pair.data, pair_.data(), sizeof pair.data);
   signature out;
-  const int signed_ok = secp256k1_schnorrsig_sign32(context(), out.data.data(),
-                                                    message.data.data(), &pair, aux.data());
+  const int signed_ok = secp256k1_schnorrsig_sign32(context(), out.data.data(), message.data.data(),
+                                                    &pair, aux.data());
   wipe(pair.data, sizeof pair.data);
   QUORATE_CHECK(signed_ok == 1);
   return out;

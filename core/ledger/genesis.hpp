@@ -15,7 +15,7 @@ struct quorum_policy {
 
 struct asset_definition {
   asset_id id;
-  std::string symbol;      ///< 1 to 16 characters of A-Z, 0-9, '.'
+  std::string symbol;        ///< 1 to 16 characters of A-Z, 0-9, '.'
   std::uint8_t decimals = 0; ///< at most 30; for display only
 };
 
@@ -26,10 +26,10 @@ struct initial_balance {
 };
 
 struct genesis {
-  std::string name;                       ///< 1 to 64 printable ASCII characters
-  std::vector<public_key> replicas;       ///< 4 to replicas_max, n = 3f+1, in order of node id
-  std::vector<asset_definition> assets;   ///< in order of id
-  std::vector<initial_balance> balances;  ///< in order of (account, asset); opens the accounts
+  std::string name;                      ///< 1 to 64 printable ASCII characters
+  std::vector<public_key> replicas;      ///< 4 to replicas_max, n = 3f+1, in order of node id
+  std::vector<asset_definition> assets;  ///< in order of id
+  std::vector<initial_balance> balances; ///< in order of (account, asset); opens the accounts
   quorum_policy attesters;
   quorum_policy administrators;
   bool self_open = false;

@@ -27,8 +27,8 @@ struct ordered_batch {
 /// What apply() gives.
 struct applied_block {
   block_summary summary;
-  std::vector<operation_result> results;  ///< one an operation, in order
-  std::vector<account_id> touched;        ///< signers whose sequence moved, without repeats
+  std::vector<operation_result> results; ///< one an operation, in order
+  std::vector<account_id> touched;       ///< signers whose sequence moved, without repeats
 };
 
 /// A state record for the disk: key of the state tree and encoded value; no value: removed.

@@ -57,9 +57,9 @@ struct credit {
   asset_id asset;
   account_id to;
   amount units;
-  std::uint32_t chain = 0;  ///< SLIP-44 coin type
-  digest transaction;       ///< transaction id on that chain
-  bytes locator;            ///< output index or log ordinal; 1 to locator_bytes_max bytes
+  std::uint32_t chain = 0; ///< SLIP-44 coin type
+  digest transaction;      ///< transaction id on that chain
+  bytes locator;           ///< output index or log ordinal; 1 to locator_bytes_max bytes
   std::vector<approval> approvals;
   friend bool operator==(const credit&, const credit&) = default;
 };
@@ -106,9 +106,9 @@ using operation_body = std::variant<open_account, transfer, transfer_batch, cred
                                     withdrawal_request, withdrawal_release, set_frozen, noop>;
 
 struct operation {
-  account_id account;           ///< signer; zero for an unsigned no-op
-  account_sequence sequence;    ///< from 1, one more each time; 0 for an unsigned no-op
-  block_time_ms valid_until;    ///< refused as expired in blocks of a later time; 0: no expiry
+  account_id account;        ///< signer; zero for an unsigned no-op
+  account_sequence sequence; ///< from 1, one more each time; 0 for an unsigned no-op
+  block_time_ms valid_until; ///< refused as expired in blocks of a later time; 0: no expiry
   operation_body body;
   friend bool operator==(const operation&, const operation&) = default;
 };

@@ -13,19 +13,19 @@ struct operation_result {
   operation_id id;
   account_id account;
   account_sequence sequence;
-  sequence_number height;  ///< block in which it was executed
-  std::uint16_t code = 0;  ///< 0: done; else the number of an errc (4xx, 502)
+  sequence_number height; ///< block in which it was executed
+  std::uint16_t code = 0; ///< 0: done; else the number of an errc (4xx, 502)
   friend bool operator==(const operation_result&, const operation_result&) = default;
 };
 
 /// What applying one batch gave. Each links to the one before it.
 struct block_summary {
   sequence_number height;
-  digest previous;      ///< hash() of the summary before; zero at height 1
-  digest batch_digest;  ///< the digest that was agreed by consensus
-  block_time_ms time;   ///< never below that of the block before
-  digest result_root;   ///< Merkle root over the encoded operation_results
-  digest state_root;    ///< root of the state tree after the block
+  digest previous;     ///< hash() of the summary before; zero at height 1
+  digest batch_digest; ///< the digest that was agreed by consensus
+  block_time_ms time;  ///< never below that of the block before
+  digest result_root;  ///< Merkle root over the encoded operation_results
+  digest state_root;   ///< root of the state tree after the block
   friend bool operator==(const block_summary&, const block_summary&) = default;
 };
 

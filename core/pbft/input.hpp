@@ -1,0 +1,79 @@
+// Everything that can happen to a replica. The shell turns the world into these.
+#pragma once
+
+#include "core/pbft/effect.hpp"
+#include "core/pbft/verifier.hpp"
+
+namespace quorate::pbft {
+
+/// Milliseconds of a monotonic clock that counts suspend; only differences mean anything.
+using monotonic_ms = strong<struct monotonic_tag>;
+
+namespace input {
+
+/// A pre-prepare from the primary.
+/// @pre each operation in the body was authorised and its time accepted: core cannot look inside.
+struct proposed {
+  verified<proposal> what;
+};
+
+/// A vote or a view change of another replica.
+struct voted {
+  std::variant<verified<prepare>, verified<commit>, verified<checkpoint>, verified<view_change>,
+               verified<new_view>>
+      what;
+};
+
+/// The batch that effect::want_batch asked for.
+struct batch_ready {
+  body_ptr body;
+};
+
+/// A timer that was armed and not armed again since.
+struct timer_fired {
+  timer which;
+};
+
+/// The ledger applied what was delivered: the state after `sequence` has this digest.
+struct applied {
+  sequence_number sequence;
+  digest state;
+};
+
+/// Whether operations wait that are not ordered yet. Repeats do no harm.
+struct work_waiting {
+  bool waiting = false;
+};
+
+/// A peer says where it stands. Without authority: it can only make us send what we hold.
+struct peer_status {
+  replica_id from;
+  status what;
+};
+
+/// A peer asks for a body or blocks. As above.
+struct peer_fetch {
+  replica_id from;
+  std::variant<fetch_blocks, fetch_body> what;
+};
+
+/// A body that was asked for; proves itself by its digest.
+struct body_received {
+  sequence_number sequence;
+  digest batch; ///< as recomputed from the body
+  body_ptr body;
+};
+
+/// A final block that this replica missed.
+struct block_received {
+  verified<committed_block> what;
+};
+
+} // namespace input
+
+using input_event =
+    std::variant<input::proposed, input::voted, input::batch_ready, input::timer_fired,
+                 input::applied, input::work_waiting, input::peer_status, input::peer_fetch,
+                 input::body_received, input::block_received>;
+
+} // namespace quorate::pbft

@@ -1,0 +1,199 @@
+#include "core/pbft/replica.hpp"
+
+#include <algorithm>
+
+namespace quorate::pbft {
+
+namespace {
+
+constexpr std::uint64_t backoff_doublings_max = 6;
+constexpr std::uint64_t reports_per_replica_max = 16;
+
+} // namespace
+
+replica::replica(const configuration& config, replica_id self, const signing_key& key,
+                 replica_options options, const restored_state& from)
+    : config_(config), self_(self), author_(config, self, key), options_(options) {
+  QUORATE_CHECK(config.contains(self) && config.key(self).key() == key.key());
+  QUORATE_CHECK(options.pipeline_depth >= 1 &&
+                options.pipeline_depth <= limits::proposals_ahead_max);
+  restore(from);
+}
+
+void replica::restore(const restored_state& from) {
+  view_ = from.view.view;
+  changing_ = from.view.changing;
+  left_ = from.view.left;
+  entered_ = from.view.entered;
+  if (changing_ && left_) view_changes_.emplace(self_, *left_);
+  stable_ = from.stable;
+  delivered_ = from.delivered;
+  delivered_at_tick_ = delivered_;
+  voter_ = from.voter;
+  for (const auto& certificate : from.committed) {
+    slot& at = slots_[certificate.on.sequence];
+    at.committed = certificate;
+    at.mark_delivered();
+  }
+  next_sequence_ = std::max(delivered_, stable_.sequence).next();
+  for (const auto& record : from.slots)
+    restore_slot(record);
+  // A checkpoint vote may have been lost with the crash; it is made again from the state.
+  if (voter_ && delivered_.value % limits::checkpoint_interval == 0 &&
+      delivered_ > stable_.sequence) {
+    const auto own = author_.make_checkpoint(delivered_, from.delivered_state);
+    own_checkpoints_.insert_or_assign(delivered_, *own);
+    checkpoint_votes_[delivered_].add(self_, from.delivered_state, own->vote.sig);
+  }
+}
+
+void replica::restore_slot(const restored_state::slot& from) {
+  const ballot& on = from.record.accepted.on;
+  if (on.sequence <= stable_.sequence) return;
+  slot& at = slots_[on.sequence];
+  at.prepared_proof = from.record.prepared;
+  at.prepared_body = from.prepared_body;
+  if (on.view == view_ && !changing_) {
+    at.accepted = from.record.accepted;
+    at.body = from.accepted_body;
+    next_sequence_ = std::max(next_sequence_, on.sequence.next());
+    const bool prepared_here = at.prepared_proof && at.prepared_proof->header.on == on;
+    if (prepared_here)
+      for (const auto& vote : at.prepared_proof->prepares)
+        at.prepares.add(vote.replica, on.batch, vote.sig);
+    if (at.delivered) at.mark_delivered();
+    if (voter_ && !is_primary() && at.has_accepted_body()) {
+      at.prepares.add(self_, on.batch, author_.make_prepare(on)->vote.sig);
+      at.prepare_sent = true;
+    }
+    if (voter_ && prepared_here) {
+      at.commits.add(self_, on.batch, author_.make_commit(on)->vote.sig);
+      at.commit_sent = true;
+    }
+  }
+  if (at.delivered) at.mark_delivered();
+}
+
+effects replica::start(monotonic_ms) {
+  out_.clear();
+  arm(timer::status, options_.status_interval_ms);
+  emit(effect::view_entered{view_, config_.primary(view_), changing_});
+  if (changing_ && left_) emit(effect::broadcast{*left_});
+  restart_request_timer();
+  ask_for_batch();
+  return std::move(out_);
+}
+
+effects replica::step(input_event in, monotonic_ms) {
+  out_.clear();
+  if (halted_) return {};
+  std::visit([this](auto& event) { on(std::move(event)); }, in);
+  return std::move(out_);
+}
+
+void replica::on(input::timer_fired in) {
+  armed_[static_cast<std::size_t>(in.which)] = false;
+  switch (in.which) {
+  case timer::request:
+    if (changing_ || !voter_) break;
+    if (others_are_ahead())
+      restart_request_timer(); // leaving alone would only cost the cluster a voter
+    else
+      leave_for(view_.next());
+    break;
+  case timer::view_change:
+    if (changing_ && voter_) leave_for(view_.next());
+    break;
+  case timer::status:
+    on_status_timer();
+    break;
+  }
+}
+
+void replica::on(input::work_waiting in) {
+  if (work_waiting_ == in.waiting) return;
+  work_waiting_ = in.waiting;
+  if (!armed_[static_cast<std::size_t>(timer::request)] || !in.waiting) restart_request_timer();
+}
+
+// Runs while this replica knows of an operation that is not delivered; starts afresh with each
+// delivery. Source: OSDI '99, section 4.4, first paragraph.
+void replica::restart_request_timer() {
+  const bool proposals_open =
+      std::any_of(slots_.upper_bound(delivered_), slots_.end(), [](const auto& entry) {
+        return entry.second.accepted && !entry.second.committed;
+      });
+  if (changing_ || !voter_ || !(work_waiting_ || proposals_open))
+    cancel(timer::request);
+  else
+    arm(timer::request, options_.request_timeout_ms << std::min(attempts_, backoff_doublings_max));
+}
+
+void replica::arm(timer which, std::uint64_t after_ms) {
+  armed_[static_cast<std::size_t>(which)] = true;
+  emit(effect::arm_timer{which, after_ms});
+}
+
+void replica::cancel(timer which) {
+  if (!armed_[static_cast<std::size_t>(which)]) return;
+  armed_[static_cast<std::size_t>(which)] = false;
+  emit(effect::cancel_timer{which});
+}
+
+sequence_number replica::high_watermark() const noexcept {
+  return stable_.sequence.plus(limits::watermark_window);
+}
+
+// Low < sequence <= high. Source: OSDI '99, section 4.3.
+bool replica::in_window(sequence_number sequence) const noexcept {
+  return sequence > stable_.sequence && sequence <= high_watermark();
+}
+
+bool replica::is_ahead(view_number view) const noexcept {
+  return view > view_ || (view == view_ && changing_);
+}
+
+// The new primary's first messages and its NEW-VIEW travel on different links; what overtakes it is
+// kept, up to a limit a replica, and the rest comes again on request.
+void replica::keep_early(replica_id from, std::variant<input::proposed, input::voted> what) {
+  auto& queue = early_[from];
+  const bool is_proposal = std::holds_alternative<input::proposed>(what);
+  const auto proposals = std::count_if(queue.begin(), queue.end(), [](const auto& early) {
+    return std::holds_alternative<input::proposed>(early.what);
+  });
+  if (queue.size() >= limits::early_messages_max) return;
+  if (is_proposal && proposals >= static_cast<std::ptrdiff_t>(options_.pipeline_depth)) return;
+  const auto view_of = [](const auto& early) {
+    if constexpr (std::is_same_v<std::decay_t<decltype(early)>, input::proposed>) {
+      return early.what->header.on.view;
+    } else {
+      return std::visit(
+          [](const auto& vote) {
+            if constexpr (requires { vote->on; })
+              return vote->on.view;
+            else
+              return view_number{};
+          },
+          early.what);
+    }
+  };
+  const view_number view = std::visit(view_of, what);
+  queue.push_back({view, std::move(what)});
+}
+
+void replica::report(evidence::kind what, replica_id culprit, const ballot& first,
+                     const signature& first_sig, const ballot& second,
+                     const signature& second_sig) {
+  if (reported_[culprit]++ >= reports_per_replica_max) return;
+  emit(effect::report{{what, culprit, first, first_sig, second, second_sig}});
+}
+
+replica_view_of_itself replica::describe() const noexcept {
+  std::uint64_t evidence_count = 0;
+  for (const auto& [culprit, count] : reported_)
+    evidence_count += count;
+  return {view_,  changing_,   config_.primary(view_), delivered_, stable_.sequence,
+          voter_, views_left_, evidence_count};
+}
+
+} // namespace quorate::pbft

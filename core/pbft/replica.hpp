@@ -1,0 +1,171 @@
+// One PBFT replica as a state machine: step(input, now) gives effects, and nothing else happens.
+//
+//   normal case (4.2)    replica_normal_case.cpp   pre-prepare, prepare, commit, deliver
+//   checkpoints (4.3)    replica_checkpoints.cpp   votes on states, stable checkpoints, watermarks
+//   view changes (4.4)   replica_view_change.cpp   leaving a view, building and entering the next
+//   catching up          replica_catch_up.cpp      status, retransmission, missed blocks
+//
+// Section numbers are those of Castro & Liskov, "Practical Byzantine Fault Tolerance", OSDI '99.
+#pragma once
+
+#include "core/pbft/configuration.hpp"
+#include "core/pbft/input.hpp"
+#include "core/pbft/slot.hpp"
+
+#include <deque>
+
+namespace quorate::pbft {
+
+struct replica_options {
+  /// Batches a primary keeps under way. 1 to proposals_ahead_max.
+  std::uint64_t pipeline_depth = 8;
+  /// How long an operation may wait for delivery before the primary is replaced.
+  std::uint64_t request_timeout_ms = 1000;
+  /// How long a new primary has; doubles for each view change in a row without progress.
+  std::uint64_t view_timeout_ms = 1000;
+  /// How often a replica tells where it stands.
+  std::uint64_t status_interval_ms = 250;
+};
+
+/// What status pages and metrics show.
+struct replica_view_of_itself {
+  view_number view;
+  bool changing = false;
+  replica_id primary;
+  sequence_number delivered;
+  sequence_number stable;
+  bool voter = true;
+  std::uint64_t view_changes = 0; ///< views left since start
+  std::uint64_t evidence_count = 0;
+};
+
+/// Invariants, whatever arrives:
+/// - at most one batch is voted for at each (view, sequence), over restarts too;
+/// - a commit is sent only with a prepared certificate, which is persisted first;
+/// - deliver comes in order, each sequence once, each with 2f+1 commits;
+/// - memory is bounded: slots by the watermarks, bodies by proposals_ahead_max.
+class replica {
+public:
+  /// @pre `key` signs for replica `self` of `config`; config and key outlive the replica.
+  replica(const configuration& config, replica_id self, const signing_key& key,
+          replica_options options, const restored_state& from);
+
+  /// Effects that the start itself has: timers, and what a restart has to say again.
+  effects start(monotonic_ms now);
+
+  /// Takes one input. Inputs that are stale, repeated or out of range change nothing.
+  effects step(input_event in, monotonic_ms now);
+
+  replica_view_of_itself describe() const noexcept;
+  replica_id self() const noexcept { return self_; }
+
+private:
+  // Normal case.
+  void on(input::proposed in);
+  void on(input::batch_ready in);
+  void on(input::voted in);
+  void on_prepare(const verified<prepare>& m);
+  void on_commit(const verified<commit>& m);
+  void accept(slot& at, const pre_prepare& header, body_ptr body);
+  void send_prepare(slot& at);
+  void advance(sequence_number sequence, slot& at);
+  void advance_to_prepared(slot& at);
+  void advance_to_committed(sequence_number sequence, slot& at);
+  void deliver_ready();
+  void ask_for_batch();
+  slot_record record_of(const slot& at) const;
+
+  // Checkpoints.
+  void on(input::applied in);
+  void on_checkpoint(const verified<checkpoint>& m);
+  void consider_stable(const checkpoint_certificate& certificate);
+  void make_stable(const checkpoint_certificate& certificate);
+
+  // View changes.
+  void on_view_change(const verified<view_change>& m);
+  void on_new_view(const verified<new_view>& m);
+  void leave_for(view_number view);
+  void join_if_others_left();
+  void form_new_view_if_due();
+  void enter(const new_view& m);
+  void accept_re_proposals(const new_view& m);
+  void replay_early();
+  std::vector<prepared_certificate> prepared_above_stable() const;
+
+  // Catching up.
+  void on(input::peer_status in);
+  void on(input::peer_fetch in);
+  void on(input::body_received in);
+  void on(input::block_received in);
+  void on_status_timer();
+  void send_again(replica_id to, const status& what);
+  void fetch_missing_blocks();
+  std::vector<slot_need> needs() const;
+  bool others_are_ahead() const noexcept;
+  void consider_voting();
+
+  // Timers and the rest.
+  void on(input::timer_fired in);
+  void on(input::work_waiting in);
+  void restart_request_timer();
+  void arm(timer which, std::uint64_t after_ms);
+  void cancel(timer which);
+  void restore(const restored_state& from);
+  void restore_slot(const restored_state::slot& from);
+
+  bool is_primary() const noexcept { return config_.primary(view_) == self_; }
+  sequence_number high_watermark() const noexcept;
+  bool in_window(sequence_number sequence) const noexcept;
+  bool is_current(view_number view) const noexcept { return view == view_ && !changing_; }
+  bool is_ahead(view_number view) const noexcept;
+  void keep_early(replica_id from, std::variant<input::proposed, input::voted> what);
+  void report(evidence::kind what, replica_id culprit, const ballot& first,
+              const signature& first_sig, const ballot& second, const signature& second_sig);
+
+  template <class Effect>
+  void emit(Effect e) {
+    out_.emplace_back(std::move(e));
+  }
+
+  const configuration& config_;
+  replica_id self_;
+  author author_;
+  replica_options options_;
+  effects out_; ///< of the step under way
+  bool halted_ = false;
+
+  view_number view_;
+  bool changing_ = false;
+  std::optional<view_change> left_;                ///< own VIEW-CHANGE for view_
+  std::optional<new_view> entered_;                ///< NEW-VIEW of view_
+  std::map<replica_id, view_change> view_changes_; ///< the latest of each replica
+  std::uint64_t attempts_ = 0;                     ///< view changes in a row without progress
+  std::uint64_t views_left_ = 0;
+  struct early_message {
+    view_number view;
+    std::variant<input::proposed, input::voted> what;
+  };
+  std::map<replica_id, std::deque<early_message>> early_;
+
+  std::map<sequence_number, slot> slots_;
+  sequence_number next_sequence_{1}; ///< a primary's next proposal
+  sequence_number delivered_;
+  bool batch_wanted_ = false;
+  bool work_waiting_ = false;
+  std::array<bool, timer_count> armed_{};
+
+  checkpoint_certificate stable_;                          ///< its sequence is the low watermark
+  std::optional<checkpoint_certificate> stable_elsewhere_; ///< above what this replica delivered
+  std::map<sequence_number, vote_set> checkpoint_votes_;
+  std::map<sequence_number, checkpoint> own_checkpoints_; ///< the last few
+
+  bool voter_ = true;
+  std::optional<sequence_number> votes_after_; ///< a learner votes once stable is beyond this
+  std::map<replica_id, status> peers_;
+  sequence_number delivered_at_tick_;
+  sequence_number fetched_until_;
+  std::uint16_t next_source_ = 0;
+  std::map<replica_id, std::uint64_t> reported_;
+};
+
+} // namespace quorate::pbft

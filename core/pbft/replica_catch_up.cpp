@@ -1,0 +1,154 @@
+// Telling where we stand, sending again what others lack, and fetching what we missed.
+//
+// Nothing here has authority: what is sent again are statements made before, and what is fetched
+// proves itself (a body by its digest, a block by 2f+1 commits).
+#include "core/pbft/replica.hpp"
+
+#include <algorithm>
+
+namespace quorate::pbft {
+
+void replica::on_status_timer() {
+  const bool stalled = delivered_ == delivered_at_tick_;
+  delivered_at_tick_ = delivered_;
+  const auto highest = slots_.empty() ? delivered_ : slots_.rbegin()->first;
+  emit(effect::broadcast{status{view_, changing_, delivered_, stable_.sequence, highest,
+                                stalled ? needs() : std::vector<slot_need>{}}});
+  if (changing_ && left_) emit(effect::broadcast{*left_});
+  if (stalled) {
+    fetched_until_ = delivered_; // whatever was asked for has had its time
+    fetch_missing_blocks();
+  }
+  arm(timer::status, options_.status_interval_ms);
+}
+
+// Up to the highest sequence that anyone in this view claims to have accepted: a replica also asks
+// for a pre-prepare of which it has seen no trace itself.
+std::vector<slot_need> replica::needs() const {
+  std::vector<slot_need> missing;
+  if (changing_) return missing;
+  sequence_number highest = slots_.empty() ? delivered_ : slots_.rbegin()->first;
+  for (const auto& [from, peer] : peers_)
+    if (peer.view == view_) highest = std::max(highest, peer.highest);
+  highest = std::min({highest, high_watermark(), delivered_.plus(needs_max)});
+  for (auto next = delivered_.next(); next <= highest; next = next.next()) {
+    const auto at = slots_.find(next);
+    const bool proposal = at == slots_.end() || !at->second.has_accepted_body();
+    if (at == slots_.end() || !at->second.committed) missing.push_back({next, proposal});
+  }
+  return missing;
+}
+
+// f+1 peers have delivered more, so one correct one has: it is not the primary that is late.
+bool replica::others_are_ahead() const noexcept {
+  const auto ahead = std::count_if(peers_.begin(), peers_.end(), [this](const auto& peer) {
+    return peer.second.delivered > delivered_;
+  });
+  return static_cast<std::size_t>(ahead) >= config_.weak_quorum();
+}
+
+void replica::on(input::peer_status in) {
+  if (!config_.contains(in.from) || in.from == self_) return;
+  peers_.insert_or_assign(in.from, in.what);
+  consider_voting();
+  send_again(in.from, in.what);
+  if (in.what.delivered.value > delivered_.value + options_.pipeline_depth) fetch_missing_blocks();
+}
+
+void replica::send_again(replica_id to, const status& what) {
+  const bool behind = what.view < view_ || (what.view == view_ && what.changing && !changing_);
+  if (behind && changing_ && left_) emit(effect::send{to, *left_});
+  if (behind && !changing_ && entered_) emit(effect::send{to, *entered_});
+  if (voter_)
+    for (const auto& [sequence, own] : own_checkpoints_)
+      if (sequence > what.stable && sequence <= what.delivered) emit(effect::send{to, own});
+  if (!is_current(what.view) || what.changing) return;
+  for (const auto& need : what.needs) {
+    const auto found = slots_.find(need.sequence);
+    if (found == slots_.end()) continue;
+    const slot& at = found->second;
+    if (at.delivered) {
+      emit(effect::serve_blocks{to, need.sequence, 1});
+      continue;
+    }
+    if (!at.accepted) continue;
+    if (need.proposal && at.body) emit(effect::send{to, proposal{*at.accepted, at.body}});
+    if (const auto* own = at.prepares.find(self_))
+      emit(effect::send{to, prepare{at.accepted->on, {self_, own->sig}}});
+    if (const auto* own = at.commits.find(self_))
+      emit(effect::send{to, commit{at.accepted->on, {self_, own->sig}}});
+  }
+}
+
+void replica::on(input::peer_fetch in) {
+  if (!config_.contains(in.from) || in.from == self_) return;
+  if (const auto* blocks = std::get_if<fetch_blocks>(&in.what)) {
+    if (blocks->from <= delivered_)
+      emit(effect::serve_blocks{in.from, blocks->from, blocks->count});
+    return;
+  }
+  const auto& wanted = std::get<fetch_body>(in.what);
+  const auto found = slots_.find(wanted.sequence);
+  if (found == slots_.end()) return;
+  if (found->second.delivered) {
+    emit(effect::serve_blocks{in.from, wanted.sequence, 1});
+  } else if (auto body = found->second.find_body(wanted.batch)) {
+    emit(effect::send{in.from, batch_body{wanted.sequence, std::move(body)}});
+  }
+}
+
+void replica::on(input::body_received in) {
+  const auto found = slots_.find(in.sequence);
+  if (found == slots_.end()) return;
+  slot& at = found->second;
+  if (!at.accepted || at.accepted->on.batch != in.batch || at.has_accepted_body()) return;
+  at.body = std::move(in.body);
+  emit(effect::persist_slot{record_of(at), at.body});
+  send_prepare(at);
+  advance(in.sequence, at);
+}
+
+void replica::on(input::block_received in) {
+  const auto sequence = in.what->certificate.on.sequence;
+  if (sequence <= delivered_ || sequence.value > delivered_.value + 2 * blocks_max) return;
+  slot& at = slots_[sequence];
+  if (!at.committed) {
+    at.committed = in.what->certificate;
+    at.committed_body = in.what->body;
+  } else if (!at.committed_body && !at.delivered) {
+    at.committed_body = in.what->body;
+  }
+  deliver_ready();
+  if (delivered_ >= fetched_until_) fetch_missing_blocks();
+}
+
+// One chunk at a time, from each peer that has it in turn, so that a silent or lying one costs one
+// status interval.
+void replica::fetch_missing_blocks() {
+  if (delivered_ < fetched_until_) return;
+  for (std::size_t i = 0; i < config_.n(); ++i) {
+    const replica_id source{next_source_};
+    next_source_ = static_cast<std::uint16_t>((next_source_ + 1) % config_.n());
+    const auto peer = peers_.find(source);
+    if (peer == peers_.end() || peer->second.delivered <= delivered_) continue;
+    fetched_until_ = std::min(peer->second.delivered, delivered_.plus(blocks_max));
+    emit(effect::send{source, fetch_blocks{delivered_.next(), blocks_max}});
+    return;
+  }
+}
+
+// A replica whose disk was lost may have voted for anything up to the high watermark of then. Among
+// 2f+1 peers is a correct one that had reached the stable checkpoint of then, so once a checkpoint
+// a whole window above all of theirs is stable, no vote can contradict a forgotten one.
+void replica::consider_voting() {
+  if (voter_) return;
+  if (!votes_after_ && peers_.size() >= config_.quorum()) {
+    sequence_number highest;
+    for (const auto& [from, peer] : peers_)
+      highest = std::max(highest, peer.delivered);
+    votes_after_ = highest.plus(limits::watermark_window);
+  }
+  if (votes_after_ && stable_.sequence >= *votes_after_) voter_ = true;
+}
+
+} // namespace quorate::pbft

@@ -1,0 +1,193 @@
+// The three phases. Source: OSDI '99, section 4.2.
+#include "core/pbft/replica.hpp"
+
+namespace quorate::pbft {
+
+void replica::on(input::batch_ready in) {
+  batch_wanted_ = false;
+  const bool room = next_sequence_ <= high_watermark() &&
+                    next_sequence_.value <= delivered_.value + options_.pipeline_depth;
+  if (changing_ || !is_primary() || !voter_ || !room) {
+    emit(effect::refuse_batch{std::move(in.body)});
+    return;
+  }
+  const ballot on{view_, next_sequence_, digest_of_body(*in.body)};
+  next_sequence_ = next_sequence_.next();
+  slot& at = slots_[on.sequence];
+  const auto made = author_.propose(on, std::move(in.body));
+  accept(at, made->header, made->body);
+  emit(effect::broadcast{*made});
+  advance(on.sequence, at);
+  ask_for_batch();
+}
+
+void replica::on(input::proposed in) {
+  const ballot& on = in.what->header.on;
+  if (is_ahead(on.view)) {
+    keep_early(config_.primary(on.view), std::move(in));
+    return;
+  }
+  if (!is_current(on.view) || !in_window(on.sequence)) return;
+  if (on.sequence.value > delivered_.value + limits::proposals_ahead_max) return;
+  slot& at = slots_[on.sequence];
+  if (!at.accepted) {
+    accept(at, in.what->header, in.what->body);
+    send_prepare(at);
+  } else if (at.accepted->on.batch != on.batch) {
+    report(evidence::kind::two_pre_prepares, config_.primary(view_), at.accepted->on,
+           at.accepted->sig, on, in.what->header.sig);
+    return;
+  } else if (!at.has_accepted_body()) {
+    at.body = in.what->body;
+    emit(effect::persist_slot{record_of(at), at.body});
+    send_prepare(at);
+  }
+  advance(on.sequence, at);
+}
+
+void replica::accept(slot& at, const pre_prepare& header, body_ptr body) {
+  at.accepted = header;
+  at.body = std::move(body);
+  emit(effect::persist_slot{record_of(at), at.body});
+  if (!armed_[static_cast<std::size_t>(timer::request)]) restart_request_timer();
+}
+
+slot_record replica::record_of(const slot& at) const { return {*at.accepted, at.prepared_proof}; }
+
+// A backup says that it accepted; the primary's pre-prepare says so already.
+void replica::send_prepare(slot& at) {
+  if (is_primary() || !voter_ || at.prepare_sent || !at.has_accepted_body()) return;
+  const auto own = author_.make_prepare(at.accepted->on);
+  at.prepare_sent = true;
+  if (at.prepares.add(self_, own->on.batch, own->vote.sig) == vote_set::verdict::conflicting)
+    return;
+  emit(effect::broadcast{*own});
+}
+
+void replica::on(input::voted in) {
+  const auto handle = [&](const auto& vote) {
+    using vote_type = std::decay_t<decltype(*vote)>;
+    if constexpr (std::is_same_v<vote_type, checkpoint>) {
+      on_checkpoint(vote);
+    } else if constexpr (std::is_same_v<vote_type, view_change>) {
+      on_view_change(vote);
+    } else if constexpr (std::is_same_v<vote_type, new_view>) {
+      on_new_view(vote);
+    } else {
+      if (is_ahead(vote->on.view)) {
+        const auto from = vote->vote.replica;
+        keep_early(from, input::voted{vote});
+      } else if (is_current(vote->on.view) && in_window(vote->on.sequence)) {
+        if constexpr (std::is_same_v<vote_type, prepare>)
+          on_prepare(vote);
+        else
+          on_commit(vote);
+      }
+    }
+  };
+  std::visit(handle, in.what);
+}
+
+void replica::on_prepare(const verified<prepare>& m) {
+  slot& at = slots_[m->on.sequence];
+  const auto from = m->vote.replica;
+  switch (at.prepares.add(from, m->on.batch, m->vote.sig)) {
+  case vote_set::verdict::added:
+    advance(m->on.sequence, at);
+    break;
+  case vote_set::verdict::repeated:
+    break;
+  case vote_set::verdict::conflicting: {
+    const auto& first = *at.prepares.find(from);
+    report(evidence::kind::two_prepares, from, {view_, m->on.sequence, first.batch}, first.sig,
+           m->on, m->vote.sig);
+    break;
+  }
+  }
+}
+
+void replica::on_commit(const verified<commit>& m) {
+  slot& at = slots_[m->on.sequence];
+  const auto from = m->vote.replica;
+  switch (at.commits.add(from, m->on.batch, m->vote.sig)) {
+  case vote_set::verdict::added:
+    advance(m->on.sequence, at);
+    break;
+  case vote_set::verdict::repeated:
+    break;
+  case vote_set::verdict::conflicting: {
+    const auto& first = *at.commits.find(from);
+    report(evidence::kind::two_commits, from, {view_, m->on.sequence, first.batch}, first.sig,
+           m->on, m->vote.sig);
+    break;
+  }
+  }
+}
+
+void replica::advance(sequence_number sequence, slot& at) {
+  advance_to_prepared(at);
+  advance_to_committed(sequence, at);
+  deliver_ready();
+}
+
+// prepared(m, v, n, i): the pre-prepare and 2f matching prepares of distinct backups. The
+// certificate is on disk before the commit that follows from it leaves.
+void replica::advance_to_prepared(slot& at) {
+  if (at.commit_sent || !voter_ || !at.has_accepted_body()) return;
+  const ballot& on = at.accepted->on;
+  const std::size_t needed = 2 * config_.faulty_max();
+  if (at.prepares.count(on.batch) < needed) return;
+  at.prepared_proof = prepared_certificate{*at.accepted, at.prepares.take(on.batch, needed)};
+  at.prepared_body = at.body;
+  emit(effect::persist_slot{record_of(at), nullptr});
+  const auto own = author_.make_commit(on);
+  at.commit_sent = true;
+  at.commits.add(self_, on.batch, own->vote.sig);
+  emit(effect::broadcast{*own});
+}
+
+// 2f+1 commits prove that f+1 correct replicas have it prepared and durable, so it is final here
+// too, even when this replica has not seen the prepares itself.
+void replica::advance_to_committed(sequence_number sequence, slot& at) {
+  if (at.committed) return;
+  const auto batch = at.commits.with_quorum(config_.quorum());
+  if (!batch) return;
+  auto body = at.find_body(*batch);
+  if (!body) return; // asked for with the next status
+  at.committed =
+      commit_certificate{{view_, sequence, *batch}, at.commits.take(*batch, config_.n())};
+  at.committed_body = std::move(body);
+}
+
+// In order, without gaps, each once.
+void replica::deliver_ready() {
+  bool progress = false;
+  for (auto next = slots_.find(delivered_.next());
+       next != slots_.end() && next->second.committed && next->second.committed_body;
+       next = slots_.find(delivered_.next())) {
+    slot& at = next->second;
+    delivered_ = next->first;
+    progress = true;
+    emit(
+        effect::persist_block{{*at.committed}, at.body_was_stored() ? nullptr : at.committed_body});
+    emit(effect::deliver{*at.committed, at.committed_body});
+    at.mark_delivered();
+    if (stable_elsewhere_ && delivered_ <= stable_elsewhere_->sequence) slots_.erase(next);
+  }
+  if (!progress) return;
+  attempts_ = 0;
+  next_sequence_ = std::max(next_sequence_, delivered_.next());
+  restart_request_timer();
+  ask_for_batch();
+}
+
+void replica::ask_for_batch() {
+  if (batch_wanted_ || changing_ || !voter_ || !is_primary()) return;
+  if (next_sequence_ > high_watermark()) return;
+  const std::uint64_t in_flight = next_sequence_.value - delivered_.value - 1;
+  if (in_flight >= options_.pipeline_depth) return;
+  batch_wanted_ = true;
+  emit(effect::want_batch{in_flight});
+}
+
+} // namespace quorate::pbft

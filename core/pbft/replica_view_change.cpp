@@ -1,0 +1,140 @@
+// Replacing a primary. Source: OSDI '99, section 4.4; liveness rules, section 4.5.2.
+#include "core/pbft/new_view_selection.hpp"
+#include "core/pbft/replica.hpp"
+
+#include <algorithm>
+
+namespace quorate::pbft {
+
+// From here on this replica takes nothing of the view it leaves, until a new view begins.
+void replica::leave_for(view_number view) {
+  QUORATE_CHECK(view > view_ && voter_);
+  view_ = view;
+  changing_ = true;
+  ++views_left_;
+  batch_wanted_ = false;
+  entered_.reset();
+  left_ = *author_.sign(view_change{view, stable_, prepared_above_stable(), {}});
+  for (auto& [sequence, at] : slots_)
+    at.leave_view();
+  cancel(timer::request);
+  cancel(timer::view_change);
+  emit(effect::view_entered{view_, config_.primary(view_), true});
+  emit(effect::persist_view{{view_, true, left_, std::nullopt}});
+  emit(effect::broadcast{*left_});
+  view_changes_.insert_or_assign(self_, *left_);
+  form_new_view_if_due();
+}
+
+std::vector<prepared_certificate> replica::prepared_above_stable() const {
+  std::vector<prepared_certificate> proofs;
+  for (const auto& [sequence, at] : slots_)
+    if (at.prepared_proof && in_window(sequence)) proofs.push_back(*at.prepared_proof);
+  return proofs;
+}
+
+void replica::on_view_change(const verified<view_change>& m) {
+  if (m->new_view < view_ || (m->new_view == view_ && !changing_)) return;
+  if (m->new_view.value > view_.value + limits::view_lead_max) return;
+  const auto from = m->vote.replica;
+  const auto known = view_changes_.find(from);
+  if (known != view_changes_.end() && known->second.new_view >= m->new_view) return;
+  view_changes_.insert_or_assign(from, *m);
+  if (!voter_) return;
+  join_if_others_left();
+  form_new_view_if_due();
+}
+
+// When f+1 others want higher views, at least one correct replica does: follow to the lowest of
+// them without waiting for the own timer.
+void replica::join_if_others_left() {
+  std::size_t others = 0;
+  std::optional<view_number> lowest;
+  for (const auto& [from, m] : view_changes_) {
+    if (from == self_ || m.new_view <= view_) continue;
+    ++others;
+    lowest = lowest ? std::min(*lowest, m.new_view) : m.new_view;
+  }
+  if (others >= config_.weak_quorum()) leave_for(*lowest);
+}
+
+// With 2f+1 out of the old view the new primary's time starts to run; the primary itself begins.
+void replica::form_new_view_if_due() {
+  if (!changing_) return;
+  std::vector<view_change> left;
+  for (const auto& [from, m] : view_changes_)
+    if (m.new_view == view_ && left.size() < config_.quorum()) left.push_back(m);
+  if (left.size() < config_.quorum()) return;
+  if (!armed_[static_cast<std::size_t>(timer::view_change)]) {
+    constexpr std::uint64_t doublings_max = 6;
+    arm(timer::view_change, options_.view_timeout_ms << std::min(attempts_, doublings_max));
+    ++attempts_;
+  }
+  if (!is_primary()) return;
+  new_view made{view_, std::move(left), {}, {}};
+  for (const auto& chosen : select(made.view_changes).proposals)
+    made.re_proposals.push_back(author_.re_propose({view_, chosen.sequence, chosen.batch}));
+  const auto own = author_.sign(std::move(made));
+  // Before the re-proposals are accepted, so that it is durable and sent ahead of the votes.
+  emit(effect::persist_view{{view_, false, left_, *own}});
+  emit(effect::broadcast{*own});
+  enter(*own);
+}
+
+void replica::on_new_view(const verified<new_view>& m) {
+  if (!is_ahead(m->view)) return;
+  if (m->view > view_) {
+    for (auto& [sequence, at] : slots_)
+      at.leave_view();
+    ++views_left_;
+    left_.reset();
+  }
+  emit(effect::persist_view{{m->view, false, left_, *m}});
+  enter(*m);
+}
+
+void replica::enter(const new_view& m) {
+  view_ = m.view;
+  changing_ = false;
+  entered_ = m;
+  batch_wanted_ = false;
+  cancel(timer::view_change);
+  std::erase_if(view_changes_, [this](const auto& e) { return e.second.new_view <= view_; });
+  emit(effect::view_entered{view_, config_.primary(view_), false});
+  accept_re_proposals(m);
+  replay_early();
+  restart_request_timer();
+  ask_for_batch();
+}
+
+void replica::accept_re_proposals(const new_view& m) {
+  const auto chosen = select(m.view_changes);
+  consider_stable(chosen.stable);
+  next_sequence_ = std::max(delivered_, chosen.stable.sequence).next();
+  for (const auto& header : m.re_proposals) {
+    const auto sequence = header.on.sequence;
+    next_sequence_ = std::max(next_sequence_, sequence.next());
+    if (!in_window(sequence)) continue; // behind: these blocks are fetched with their proofs
+    slot& at = slots_[sequence];
+    accept(at, header, at.find_body(header.on.batch));
+    if (!at.has_accepted_body()) emit(effect::broadcast{fetch_body{sequence, header.on.batch}});
+    send_prepare(at);
+  }
+  for (const auto& header : m.re_proposals)
+    if (const auto at = slots_.find(header.on.sequence); at != slots_.end())
+      advance(at->first, at->second);
+}
+
+void replica::replay_early() {
+  auto kept = std::exchange(early_, {});
+  for (auto& [from, queue] : kept) {
+    for (auto& early : queue) {
+      if (early.view > view_)
+        early_[from].push_back(std::move(early));
+      else if (early.view == view_)
+        std::visit([this](auto& what) { on(std::move(what)); }, early.what);
+    }
+  }
+}
+
+} // namespace quorate::pbft

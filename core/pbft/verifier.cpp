@@ -1,0 +1,148 @@
+#include "core/pbft/verifier.hpp"
+
+#include "core/pbft/new_view_selection.hpp"
+
+namespace quorate::pbft {
+
+outcome verifier::check_vote(const vote_signature& vote, const digest& statement) const {
+  if (!config_.contains(vote.replica)) return errc::unknown_signer;
+  if (!config_.key(vote.replica).verify(statement, vote.sig)) return errc::bad_signature;
+  return {};
+}
+
+// All of them are checked, also beyond the quorum: a certificate with one bad vote is refused
+// whole, so that it means the same to everyone who is shown it.
+outcome verifier::check_votes(const std::vector<vote_signature>& votes,
+                              const digest& statement) const {
+  std::optional<replica_id> before;
+  for (const auto& vote : votes) {
+    if (before && vote.replica <= *before) return errc::bad_certificate;
+    before = vote.replica;
+    QUORATE_TRY(check_vote(vote, statement));
+  }
+  return {};
+}
+
+outcome verifier::check_certificate(const commit_certificate& c) const {
+  if (c.commits.size() < config_.quorum()) return errc::bad_certificate;
+  return check_votes(c.commits, statements_.of_commit(c.on));
+}
+
+outcome verifier::check_certificate(const prepared_certificate& c) const {
+  const auto primary = config_.primary(c.header.on.view);
+  if (c.prepares.size() != config_.quorum() - 1) return errc::bad_certificate;
+  for (const auto& vote : c.prepares)
+    if (vote.replica == primary) return errc::bad_certificate;
+  QUORATE_TRY(check_vote({primary, c.header.sig}, statements_.of_pre_prepare(c.header.on)));
+  return check_votes(c.prepares, statements_.of_prepare(c.header.on));
+}
+
+outcome verifier::check_certificate(const checkpoint_certificate& c) const {
+  if (c.sequence.value == 0)
+    return c.votes.empty() && c.state.is_zero() ? outcome{} : outcome{errc::bad_certificate};
+  if (c.votes.size() < config_.quorum()) return errc::bad_certificate;
+  return check_votes(c.votes, statements_.of_checkpoint(c.sequence, c.state));
+}
+
+expected<verified<proposal>> verifier::check(proposal m) const {
+  if (m.header.on.sequence.value == 0) return errc::outside_watermarks;
+  if (digest_of_body(*m.body) != m.header.on.batch) return errc::digest_mismatch;
+  QUORATE_TRY(check_vote({config_.primary(m.header.on.view), m.header.sig},
+                         statements_.of_pre_prepare(m.header.on)));
+  return verified<proposal>{std::move(m)};
+}
+
+expected<verified<prepare>> verifier::check(prepare m) const {
+  if (m.vote.replica == config_.primary(m.on.view)) return errc::wrong_primary;
+  QUORATE_TRY(check_vote(m.vote, statements_.of_prepare(m.on)));
+  return verified<prepare>{m};
+}
+
+expected<verified<commit>> verifier::check(commit m) const {
+  QUORATE_TRY(check_vote(m.vote, statements_.of_commit(m.on)));
+  return verified<commit>{m};
+}
+
+expected<verified<checkpoint>> verifier::check(checkpoint m) const {
+  QUORATE_TRY(check_vote(m.vote, statements_.of_checkpoint(m.sequence, m.state)));
+  return verified<checkpoint>{m};
+}
+
+outcome verifier::check_view_change(const view_change& m) const {
+  QUORATE_TRY(check_vote(m.vote, statements_.of_view_change(m)));
+  QUORATE_TRY(check_certificate(m.stable));
+  for (const auto& certificate : m.prepared) {
+    const ballot& on = certificate.header.on;
+    if (on.sequence <= m.stable.sequence || on.view >= m.new_view ||
+        on.sequence.value > m.stable.sequence.value + limits::watermark_window)
+      return errc::bad_certificate;
+    QUORATE_TRY(check_certificate(certificate));
+  }
+  return {};
+}
+
+expected<verified<view_change>> verifier::check(view_change m) const {
+  QUORATE_TRY(check_view_change(m));
+  return verified<view_change>{std::move(m)};
+}
+
+expected<verified<new_view>> verifier::check(new_view m) const {
+  QUORATE_TRY(check_vote({config_.primary(m.view), m.sig}, statements_.of_new_view(m)));
+  if (m.view_changes.size() != config_.quorum()) return errc::bad_new_view;
+  std::optional<replica_id> before;
+  for (const auto& change : m.view_changes) {
+    if (before && change.vote.replica <= *before) return errc::bad_new_view;
+    before = change.vote.replica;
+    if (change.new_view != m.view) return errc::bad_new_view;
+    QUORATE_TRY(check_view_change(change));
+  }
+  // The primary's O is compared by content with what its own V gives; its size proves nothing.
+  const auto chosen = select(m.view_changes);
+  if (chosen.proposals.size() != m.re_proposals.size()) return errc::bad_new_view;
+  for (std::size_t i = 0; i < chosen.proposals.size(); ++i) {
+    const ballot due{m.view, chosen.proposals[i].sequence, chosen.proposals[i].batch};
+    if (m.re_proposals[i].on != due) return errc::bad_new_view;
+    QUORATE_TRY(check_vote({config_.primary(m.view), m.re_proposals[i].sig},
+                           statements_.of_pre_prepare(due)));
+  }
+  return verified<new_view>{std::move(m)};
+}
+
+expected<verified<committed_block>> verifier::check(committed_block m) const {
+  if (digest_of_body(*m.body) != m.certificate.on.batch) return errc::digest_mismatch;
+  QUORATE_TRY(check_certificate(m.certificate));
+  return verified<committed_block>{std::move(m)};
+}
+
+verified<proposal> author::propose(const ballot& on, body_ptr body) const {
+  return verified<proposal>{{re_propose(on), std::move(body)}};
+}
+
+pre_prepare author::re_propose(const ballot& on) const {
+  return {on, key_.sign(statements_.of_pre_prepare(on))};
+}
+
+verified<prepare> author::make_prepare(const ballot& on) const {
+  return verified<prepare>{{on, vote(statements_.of_prepare(on))}};
+}
+
+verified<commit> author::make_commit(const ballot& on) const {
+  return verified<commit>{{on, vote(statements_.of_commit(on))}};
+}
+
+verified<checkpoint> author::make_checkpoint(sequence_number sequence, const digest& state) const {
+  return verified<checkpoint>{{sequence, state, vote(statements_.of_checkpoint(sequence, state))}};
+}
+
+verified<view_change> author::sign(view_change m) const {
+  m.vote.replica = self_;
+  m.vote.sig = key_.sign(statements_.of_view_change(m));
+  return verified<view_change>{std::move(m)};
+}
+
+verified<new_view> author::sign(new_view m) const {
+  m.sig = key_.sign(statements_.of_new_view(m));
+  return verified<new_view>{std::move(m)};
+}
+
+} // namespace quorate::pbft
