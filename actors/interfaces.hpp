@@ -18,7 +18,7 @@ using replica_actor = caf::typed_actor<
     caf::reacts_to<local::batch_offer>,       // from the mempool
     caf::reacts_to<local::work_notice>,       // from the mempool
     caf::reacts_to<local::block_applied>,     // from the ledger
-    caf::reacts_to<storage::durable>,         // from the storage
+    caf::reacts_to<durable>,         // from the storage
     caf::reacts_to<local::link_notice>,       // from the links
     caf::reacts_to<local::timer_tick>,        // from itself
     caf::replies_to<local::describe_request>::with<local::replica_description>>;

@@ -40,8 +40,8 @@ struct submit_request {
 };
 
 struct admission {
-  std::uint16_t code = 0;            ///< 0: waiting to be ordered; else the number of an errc
-  std::uint32_t retry_after_ms = 0;  ///< with busy: when to try again
+  std::uint16_t code = 0;           ///< 0: waiting to be ordered; else the number of an errc
+  std::uint32_t retry_after_ms = 0; ///< with busy: when to try again
   friend bool operator==(const admission&, const admission&) = default;
 };
 
@@ -75,13 +75,13 @@ using query = std::variant<account_query, receipt_query, status_query>;
 struct peer_line {
   replica_id replica;
   bool connected = false;
-  sequence_number delivered;  ///< as the peer said last
+  sequence_number delivered; ///< as the peer said last
   view_number view;
   friend bool operator==(const peer_line&, const peer_line&) = default;
 };
 
 struct counter_line {
-  std::string name;  ///< at most 128 characters
+  std::string name; ///< at most 128 characters
   std::uint64_t value = 0;
   friend bool operator==(const counter_line&, const counter_line&) = default;
 };
@@ -93,9 +93,9 @@ struct node_status {
   replica_id primary;
   bool view_changing = false;
   bool voter = true;
-  bool quorum_seen = false;           ///< 2f+1 replicas, this one counted, are connected
-  sequence_number height;             ///< applied
-  sequence_number attested;           ///< highest height with f+1 attestations
+  bool quorum_seen = false; ///< 2f+1 replicas, this one counted, are connected
+  sequence_number height;   ///< applied
+  sequence_number attested; ///< highest height with f+1 attestations
   sequence_number stable_checkpoint;
   digest state_root;
   std::uint64_t mempool_operations = 0;
@@ -122,7 +122,7 @@ using result_leaf = std::variant<ledger::operation_result, digest>;
 /// good part of the block), or single results with their paths.
 struct receipt_group {
   ledger::attested_block block;
-  std::vector<result_leaf> leaves;  ///< all leaves in order, or empty
+  std::vector<result_leaf> leaves; ///< all leaves in order, or empty
   std::vector<std::pair<ledger::operation_result, merkle_path>> singles; ///< or empty
   friend bool operator==(const receipt_group&, const receipt_group&) = default;
 };

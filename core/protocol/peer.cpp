@@ -18,7 +18,8 @@ void write_content(writer& w, const height_attestation& v) {
 
 void write_content(writer& w, const forwarded_operations& v) {
   w.count(v.operations.size());
-  for (const auto& operation : v.operations) w.blob(operation);
+  for (const auto& operation : v.operations)
+    w.blob(operation);
 }
 
 void write_content(writer& w, const attestation_request& v) { write(w, v.height); }
@@ -34,7 +35,9 @@ expected<frame_item> decode_item(std::uint8_t kind, byte_view content) {
   reader r{content};
   frame_item item;
   switch (static_cast<item_kind>(kind)) {
-  case item_kind::consensus: read(r, item.emplace<pbft::message>()); break;
+  case item_kind::consensus:
+    read(r, item.emplace<pbft::message>());
+    break;
   case item_kind::attestation: {
     auto& v = item.emplace<height_attestation>();
     read(r, v.height);
@@ -85,12 +88,14 @@ bytes encode_item(const frame_item& item) {
 
 bytes encode_forwarded(const std::vector<byte_view>& operations) {
   std::size_t size = 4;
-  for (auto operation : operations) size += operation.size() + 4;
+  for (auto operation : operations)
+    size += operation.size() + 4;
   writer w{size + 5};
   w.u8(static_cast<std::uint8_t>(item_kind::operations));
   w.count(size);
   w.count(operations.size());
-  for (auto operation : operations) w.blob(operation);
+  for (auto operation : operations)
+    w.blob(operation);
   return std::move(w).take();
 }
 
