@@ -22,6 +22,8 @@ std::string_view name(exit_code code) noexcept {
     return "storage_mismatch";
   case exit_code::storage_unavailable:
     return "storage_unavailable";
+  case exit_code::state_diverged:
+    return "state_diverged";
   }
   return "unknown";
 }
@@ -46,6 +48,8 @@ std::string_view advice(exit_code code) noexcept {
   case exit_code::storage_unavailable:
     return "Check that the directory exists on a local disk and that this user may read and write "
            "it.";
+  case exit_code::state_diverged:
+    return "Keep the data directory for an investigation; do not restart this node on it.";
   }
   return "";
 }

@@ -7,6 +7,7 @@
 #include "core/pbft/replica.hpp"
 #include "core/protocol/client.hpp"
 #include "core/protocol/peer.hpp"
+#include "core/store/record.hpp"
 
 #include <caf/allowed_unsafe_message_type.hpp>
 
@@ -16,6 +17,9 @@ namespace quorate::local {
 
 using shared_bytes = std::shared_ptr<const bytes>;
 using operations_ptr = std::shared_ptr<const std::vector<ledger::operation_ptr>>;
+
+/// The supervisor has wired all actors: begin.
+struct start_up {};
 
 // --- to the replica ---------------------------------------------------------------------------
 
@@ -75,6 +79,7 @@ struct operation_bundle {
 /// What the workers found out about a chunk of a bundle.
 struct checked_operations {
   std::uint64_t job = 0;
+  std::size_t begin = 0; ///< place of the first result in the job
   std::shared_ptr<std::vector<expected<ledger::operation_ptr>>> results;
 };
 
@@ -102,16 +107,21 @@ struct applied_notice {
 
 // --- to a worker ------------------------------------------------------------------------------
 
+/// Check operations[which[begin]] to operations[which[end - 1]].
 struct check_job {
   std::uint64_t job = 0;
   std::shared_ptr<const std::vector<bytes>> operations;
-  std::vector<std::uint32_t> which; ///< indices into operations
+  std::shared_ptr<const std::vector<std::uint32_t>> which;
+  std::size_t begin = 0;
+  std::size_t end = 0;
 };
 
 // --- to the ledger ----------------------------------------------------------------------------
 
+/// The records of the block are made durable with its results.
 struct ordered_block {
   std::shared_ptr<const ledger::ordered_batch> batch;
+  std::shared_ptr<std::vector<record>> records;
 };
 
 struct account_lookup {
@@ -164,6 +174,7 @@ struct link_items {
 
 } // namespace quorate::local
 
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::start_up)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::consensus_inputs)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::checked_proposal)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::batch_offer)
