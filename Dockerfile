@@ -1,11 +1,9 @@
 # The image of the program. It stays inside what the classic builder of Docker 20.10 accepts.
 #
 #   docker build -t quorate .                                    compile in the image and keep the program
-#   docker build -t quorate --target prebuilt .                  take build/release/cli/quorate as it is; it
-#                                                                must come from the same distribution
 #   docker build -t quorate --build-arg BASE=my-bookworm .       where no registry can be reached
 #
-# The classic builder builds every stage above the target, so `prebuilt` stands above `build`.
+# prebuilt.Dockerfile takes a program that was built on the host, on top of the stage `libraries`.
 
 ARG BASE=debian:bookworm-slim
 
@@ -32,10 +30,6 @@ HEALTHCHECK --interval=5s --timeout=4s --start-period=30s --retries=3 \
     CMD ["/usr/local/bin/quorate", "health", "--config", "/etc/quorate/node.toml"]
 LABEL org.opencontainers.image.title="quorate" \
       org.opencontainers.image.licenses="Apache-2.0"
-
-# --- the program, built on the host -----------------------------------------------------------------
-FROM libraries AS prebuilt
-COPY build/release/cli/quorate /usr/local/bin/quorate
 
 # --- the program, built here ------------------------------------------------------------------------
 FROM ${BASE} AS build

@@ -41,7 +41,8 @@ class state_tree {
 public:
   state_tree() = default;
 
-  /// Inserts or replaces; nothing of the ledger ever leaves the tree. @pre key and value_hash are outputs of a hash.
+  /// Inserts or replaces; nothing of the ledger ever leaves the tree.
+  /// @pre key and value_hash are outputs of a hash.
   void set(const digest& key, const digest& value_hash);
 
   /// Hashes what changed since the last call.
