@@ -25,14 +25,14 @@ public:
   }
 
 private:
-  std::optional<replica_id> sender() const {
+  std::optional<replica_id> sender() {
     const auto& from = current_sender();
     if (!from) return std::nullopt;
     return setup_.identify(from->node());
   }
 
   // Links of another version, cluster or epoch are refused by name, so that an operator sees why.
-  wire::peer_hello on_hello(const bytes& in) const {
+  wire::peer_hello on_hello(const bytes& in) {
     auto answer = setup_.own_hello;
     const auto hello = decode<protocol::peer_hello>(in);
     const auto from = sender();

@@ -27,7 +27,7 @@ public:
   }
 
 private:
-  std::string name() const { return "replica " + std::to_string(setup_.peer.value); }
+  std::string peer_name() const { return "replica " + std::to_string(setup_.peer.value); }
 
   void connect() {
     if (gate_ || connecting_) return;
@@ -71,13 +71,13 @@ private:
     outstanding_ = 0;
     queue_.clear();
     queued_bytes_ = 0;
-    log::info("link", "connected to " + name());
+    log::info("link", "connected to " + peer_name());
     send(setup_.replica, local::link_notice{setup_.peer, true});
   }
 
   void lost(const std::string& why) {
     if (!gate_) return;
-    demonitor(*gate_);
+    demonitor(gate_->address());
     gate_.reset();
     queue_.clear();
     queued_bytes_ = 0;
@@ -86,7 +86,7 @@ private:
   }
 
   void retry(const std::string& why) {
-    if (!complained_) log::warn("link", "no connection to " + name() + ": " + why);
+    if (!complained_) log::warn("link", "no connection to " + peer_name() + ": " + why);
     complained_ = true;
     delayed_send(this, std::chrono::milliseconds(backoff_ms_), local::timer_tick{});
     backoff_ms_ = std::min(backoff_ms_ * 2, setup_.limits.reconnect_most_ms);
@@ -99,7 +99,7 @@ private:
       queued_bytes_ += item->size();
     }
     if (queued_bytes_ > setup_.limits.queue_bytes_max) {
-      log::warn("link", name() + " is too slow: dropped " + std::to_string(queued_bytes_) +
+      log::warn("link", peer_name() + " is too slow: dropped " + std::to_string(queued_bytes_) +
                             " bytes that waited for it");
       queue_.clear();
       queued_bytes_ = 0;
