@@ -192,8 +192,12 @@ replica_view_of_itself replica::describe() const noexcept {
   std::uint64_t evidence_count = 0;
   for (const auto& [culprit, count] : reported_)
     evidence_count += count;
-  return {view_,  changing_,   config_.primary(view_), delivered_, stable_.sequence,
-          voter_, views_left_, evidence_count};
+  const auto bodies = std::count_if(slots_.begin(), slots_.end(), [](const auto& entry) {
+    return entry.second.body || entry.second.prepared_body || entry.second.committed_body;
+  });
+  return {
+      view_,  changing_,   config_.primary(view_), delivered_,    stable_.sequence,
+      voter_, views_left_, evidence_count,         slots_.size(), static_cast<std::size_t>(bodies)};
 }
 
 } // namespace quorate::pbft

@@ -37,6 +37,8 @@ struct replica_view_of_itself {
   bool voter = true;
   std::uint64_t view_changes = 0; ///< views left since start
   std::uint64_t evidence_count = 0;
+  std::size_t slots = 0;  ///< sequence numbers in memory
+  std::size_t bodies = 0; ///< of these, how many hold a batch
 };
 
 /// Invariants, whatever arrives:
