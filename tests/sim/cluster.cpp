@@ -50,12 +50,9 @@ bool cluster::all_equal() const {
   const node* first = nullptr;
   for (const auto& each : nodes_) {
     if (each->faulty) continue;
-    if (!each->is_up() || each->describe().changing) return false;
+    if (!each->is_up()) return false;
     if (first == nullptr) first = each.get();
-    if (each->delivered() != first->delivered() ||
-        each->state().state() != first->state().state() ||
-        each->describe().view != first->describe().view)
-      return false;
+    if (each->delivered() != first->delivered()) return false;
   }
   return true;
 }

@@ -41,7 +41,8 @@ public:
   bool settles(std::uint64_t within_ms) {
     return run_until([this] { return all_executed(); }, within_ms);
   }
-  /// Every correct node is up, in one view, and holds the same history.
+  /// Every correct node is up and holds the same history. (Not: is in one view. A replica that left
+  /// alone may not come back to the view it left, and waits there until the others follow.)
   bool all_equal() const;
 
   void crash(std::size_t place);
