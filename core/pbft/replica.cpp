@@ -30,7 +30,9 @@ void replica::restore(const restored_state& from) {
   delivered_ = from.delivered;
   delivered_at_tick_ = delivered_;
   voter_ = from.voter;
+  floor_ = stable_.sequence;
   for (const auto& certificate : from.committed) {
+    if (!in_window(certificate.on.sequence)) continue;
     slot& at = slots_[certificate.on.sequence];
     at.committed = certificate;
     at.mark_delivered();
@@ -49,8 +51,9 @@ void replica::restore(const restored_state& from) {
 
 void replica::restore_slot(const restored_state::slot& from) {
   const ballot& on = from.record.accepted.on;
-  if (on.sequence <= stable_.sequence) return;
-  slot& at = slots_[on.sequence];
+  const auto opened = open_slot(on.sequence);
+  if (opened == nullptr) return;
+  slot& at = *opened;
   at.prepared_proof = from.record.prepared;
   at.prepared_body = from.prepared_body;
   if (on.view == view_ && !changing_) {
@@ -79,6 +82,8 @@ effects replica::start(monotonic_ms) {
   arm(timer::status, options_.status_interval_ms);
   emit(effect::view_entered{view_, config_.primary(view_), changing_});
   if (changing_ && left_) emit(effect::broadcast{*left_});
+  // The crash may have come after the NEW-VIEW was durable and before its re-proposals were.
+  if (entered_ && !changing_) accept_re_proposals(*entered_);
   restart_request_timer();
   ask_for_batch();
   return std::move(out_);
@@ -144,9 +149,28 @@ sequence_number replica::high_watermark() const noexcept {
   return stable_.sequence.plus(limits::watermark_window);
 }
 
-// Low < sequence <= high. Source: OSDI '99, section 4.3.
+// Low < sequence <= high. Source: OSDI '99, section 4.3. What is stable elsewhere and not delivered
+// here stays open close to what is, because its last votes are mostly on their way already.
 bool replica::in_window(sequence_number sequence) const noexcept {
-  return sequence > stable_.sequence && sequence <= high_watermark();
+  if (sequence <= floor_ || sequence > high_watermark()) return false;
+  return sequence > stable_.sequence ||
+         sequence.value <= delivered_.value + limits::proposals_ahead_max;
+}
+
+// Null for a sequence number that is not voted on: outside the window, or delivered and dropped.
+slot* replica::open_slot(sequence_number sequence) {
+  if (!in_window(sequence)) return nullptr;
+  if (sequence <= delivered_ && !slots_.contains(sequence)) return nullptr;
+  return &slots_[sequence];
+}
+
+// What the NEW-VIEW of this view says about a sequence number; null when it says nothing.
+const pre_prepare* replica::re_proposal_at(sequence_number sequence) const noexcept {
+  if (!entered_ || entered_->re_proposals.empty()) return nullptr;
+  const auto first = entered_->re_proposals.front().on.sequence;
+  if (sequence < first || sequence.value - first.value >= entered_->re_proposals.size())
+    return nullptr;
+  return &entered_->re_proposals[sequence.value - first.value];
 }
 
 bool replica::is_ahead(view_number view) const noexcept {

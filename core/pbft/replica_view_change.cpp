@@ -29,7 +29,7 @@ void replica::leave_for(view_number view) {
 std::vector<prepared_certificate> replica::prepared_above_stable() const {
   std::vector<prepared_certificate> proofs;
   for (const auto& [sequence, at] : slots_)
-    if (at.prepared_proof && in_window(sequence)) proofs.push_back(*at.prepared_proof);
+    if (at.prepared_proof && sequence > stable_.sequence) proofs.push_back(*at.prepared_proof);
   return proofs;
 }
 
@@ -97,6 +97,7 @@ void replica::enter(const new_view& m) {
   view_ = m.view;
   changing_ = false;
   entered_ = m;
+  next_sequence_ = std::max(delivered_, stable_.sequence).next();
   batch_wanted_ = false;
   cancel(timer::view_change);
   std::erase_if(view_changes_, [this](const auto& e) { return e.second.new_view <= view_; });
@@ -110,14 +111,17 @@ void replica::enter(const new_view& m) {
 void replica::accept_re_proposals(const new_view& m) {
   const auto chosen = select(m.view_changes);
   consider_stable(chosen.stable);
-  next_sequence_ = std::max(delivered_, chosen.stable.sequence).next();
+  if (halted_) return;
+  raise_floor(chosen.stable.sequence); // decided: this view proposes nothing there
   for (const auto& header : m.re_proposals) {
     const auto sequence = header.on.sequence;
     next_sequence_ = std::max(next_sequence_, sequence.next());
-    if (!in_window(sequence)) continue; // behind: these blocks are fetched with their proofs
-    slot& at = slots_[sequence];
-    accept(at, header, at.find_body(header.on.batch));
-    if (!at.has_accepted_body()) emit(effect::broadcast{fetch_body{sequence, header.on.batch}});
+    const auto opened = open_slot(sequence);
+    if (opened == nullptr) continue; // decided: it is fetched with its proof where it is missing
+    slot& at = *opened;
+    if (!at.accepted) accept(at, header, at.delivered ? nullptr : at.find_body(header.on.batch));
+    if (!at.has_accepted_body() && !at.delivered)
+      emit(effect::broadcast{fetch_body{sequence, header.on.batch}});
     send_prepare(at);
   }
   for (const auto& header : m.re_proposals)

@@ -59,7 +59,8 @@ struct slot {
   /// The body of a batch, from wherever this slot has it; null when nowhere.
   body_ptr find_body(const digest& batch) const;
 
-  /// Whether the accepted batch may be voted for: its body is here, or was delivered before.
+  /// Whether the accepted batch may be voted for: its body is here, or was delivered before. Never
+  /// one that differs from a final batch.
   bool has_accepted_body() const noexcept;
 
   /// Whether the committed body went to disk with a slot record (or is null and needs none).
