@@ -40,7 +40,11 @@ void replica::restore(const restored_state& from) {
   next_sequence_ = std::max(delivered_, stable_.sequence).next();
   for (const auto& record : from.slots)
     restore_slot(record);
-  // A checkpoint vote may have been lost with the crash; it is made again from the state.
+  // Votes on the last checkpoints may have been lost with the crash. They are made again from the
+  // state, also the one that is stable here: a peer may still lack it.
+  if (voter_ && stable_.sequence.value > 0 && delivered_ >= stable_.sequence)
+    own_checkpoints_.emplace(stable_.sequence,
+                             *author_.make_checkpoint(stable_.sequence, stable_.state));
   if (voter_ && delivered_.value % limits::checkpoint_interval == 0 &&
       delivered_ > stable_.sequence) {
     const auto own = author_.make_checkpoint(delivered_, from.delivered_state);

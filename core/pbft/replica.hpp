@@ -80,6 +80,7 @@ private:
   // Checkpoints.
   void on(input::applied in);
   void on_checkpoint(const verified<checkpoint>& m);
+  void make_room_for_checkpoint_vote(replica_id from);
   void consider_stable(const checkpoint_certificate& certificate);
   void raise_floor(sequence_number to);
   void halt_over(const digest& own, const checkpoint_certificate& stable);

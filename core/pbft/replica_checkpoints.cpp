@@ -29,14 +29,9 @@ void replica::on(input::applied in) {
 void replica::on_checkpoint(const verified<checkpoint>& m) {
   const auto sequence = m->sequence;
   if (sequence <= stable_.sequence || sequence.value % limits::checkpoint_interval != 0) return;
-  // A replica that is behind takes votes above its window, but holds few heights of them.
-  constexpr std::size_t heights_max = 2 * limits::watermark_window / limits::checkpoint_interval;
-  if (!checkpoint_votes_.contains(sequence) && checkpoint_votes_.size() >= heights_max) {
-    if (sequence < checkpoint_votes_.begin()->first) return;
-    checkpoint_votes_.erase(checkpoint_votes_.begin());
-  }
-  auto& votes = checkpoint_votes_[sequence];
   const auto from = m->vote.replica;
+  make_room_for_checkpoint_vote(from);
+  auto& votes = checkpoint_votes_[sequence];
   if (votes.add(from, m->state, m->vote.sig) == vote_set::verdict::conflicting) {
     const auto& first = *votes.find(from);
     report(evidence::kind::two_checkpoints, from, {{}, sequence, first.batch}, first.sig,
@@ -45,6 +40,18 @@ void replica::on_checkpoint(const verified<checkpoint>& m) {
   }
   if (const auto state = votes.with_quorum(config_.quorum()))
     consider_stable({sequence, *state, votes.take(*state, config_.quorum())});
+}
+
+// A replica that is behind takes votes above its window, but holds the highest few of each replica
+// only. The limit is a replica's own: nobody can push out the votes of others.
+void replica::make_room_for_checkpoint_vote(replica_id from) {
+  constexpr std::size_t heights_max = 2 * limits::watermark_window / limits::checkpoint_interval;
+  const auto has_vote = [from](const auto& entry) { return entry.second.contains(from); };
+  const auto held = std::count_if(checkpoint_votes_.begin(), checkpoint_votes_.end(), has_vote);
+  if (static_cast<std::size_t>(held) < heights_max) return;
+  const auto lowest = std::find_if(checkpoint_votes_.begin(), checkpoint_votes_.end(), has_vote);
+  lowest->second.remove(from);
+  if (lowest->second.empty()) checkpoint_votes_.erase(lowest);
 }
 
 // A certificate counts at once, also for a state that this replica has not reached: what it proves

@@ -29,6 +29,8 @@ public:
   std::vector<vote_signature> take(const digest& batch, std::size_t most) const;
   const entry* find(replica_id from) const noexcept;
   bool contains(replica_id from) const noexcept { return find(from) != nullptr; }
+  void remove(replica_id from) { votes_.erase(from); }
+  bool empty() const noexcept { return votes_.empty(); }
   void clear() noexcept { votes_.clear(); }
 
 private:
