@@ -40,16 +40,14 @@ void replica::restore(const restored_state& from) {
   next_sequence_ = std::max(delivered_, stable_.sequence).next();
   for (const auto& record : from.slots)
     restore_slot(record);
-  // Votes on the last checkpoints may have been lost with the crash. They are made again from the
-  // state, also the one that is stable here: a peer may still lack it.
-  if (voter_ && stable_.sequence.value > 0 && delivered_ >= stable_.sequence)
-    own_checkpoints_.emplace(stable_.sequence,
-                             *author_.make_checkpoint(stable_.sequence, stable_.state));
-  if (voter_ && delivered_.value % limits::checkpoint_interval == 0 &&
-      delivered_ > stable_.sequence) {
+  // A checkpoint vote may have been lost with the crash; it is made again from the state. Also one
+  // that is stable here, because a peer may still lack it.
+  if (delivered_.value > 0 && delivered_.value % limits::checkpoint_interval == 0 &&
+      delivered_ >= stable_.sequence) {
     const auto own = author_.make_checkpoint(delivered_, from.delivered_state);
     own_checkpoints_.insert_or_assign(delivered_, *own);
-    checkpoint_votes_[delivered_].add(self_, from.delivered_state, own->vote.sig);
+    if (voter_ && delivered_ > stable_.sequence)
+      checkpoint_votes_[delivered_].add(self_, from.delivered_state, own->vote.sig);
   }
 }
 
@@ -83,6 +81,11 @@ void replica::restore_slot(const restored_state::slot& from) {
 
 effects replica::start(monotonic_ms) {
   out_.clear();
+  const auto own = own_checkpoints_.find(stable_.sequence);
+  if (own != own_checkpoints_.end() && own->second.state != stable_.state) {
+    halt_over(own->second.state, stable_);
+    return std::move(out_);
+  }
   arm(timer::status, options_.status_interval_ms);
   emit(effect::view_entered{view_, config_.primary(view_), changing_});
   if (changing_ && left_) emit(effect::broadcast{*left_});
@@ -130,7 +133,7 @@ void replica::on(input::work_waiting in) {
 void replica::restart_request_timer() {
   const bool proposals_open =
       std::any_of(slots_.upper_bound(delivered_), slots_.end(), [](const auto& entry) {
-        return entry.second.accepted && !entry.second.committed;
+        return entry.second.accepted || entry.second.committed;
       });
   if (changing_ || !voter_ || !(work_waiting_ || proposals_open))
     cancel(timer::request);

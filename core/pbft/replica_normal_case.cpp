@@ -77,15 +77,16 @@ void replica::on(input::voted in) {
   const auto handle = [&](const auto& vote) {
     using vote_type = std::decay_t<decltype(*vote)>;
     if constexpr (std::is_same_v<vote_type, checkpoint>) {
-      on_checkpoint(vote);
+      if (vote->vote.replica != self_) on_checkpoint(vote);
     } else if constexpr (std::is_same_v<vote_type, view_change>) {
       on_view_change(vote);
     } else if constexpr (std::is_same_v<vote_type, new_view>) {
       on_new_view(vote);
     } else {
+      // Own statements do not come from outside: it is an echo, or somebody has the key.
+      if (vote->vote.replica == self_) return;
       if (is_ahead(vote->on.view)) {
-        const auto from = vote->vote.replica;
-        keep_early(from, input::voted{vote});
+        keep_early(vote->vote.replica, input::voted{vote});
       } else if (is_current(vote->on.view)) {
         if constexpr (std::is_same_v<vote_type, prepare>)
           on_prepare(vote);

@@ -241,12 +241,23 @@ BOOST_AUTO_TEST_CASE(and_still_do_after_a_restart) {
   restored_state from;
   lone_replica first(1);
   from.stable = first.by.stable(interval, state_at(interval));
-  from.delivered = {interval + 3};
-  for (std::uint64_t s = interval + 1; s <= interval + 3; ++s)
-    from.committed.push_back(first.by.committed(ballot_for(0, s)));
+  from.delivered = {interval};
+  from.delivered_state = state_at(interval);
   lone_replica r(1, 4, from);
   const status behind{{0}, false, {interval}, {0}, {interval}, {}};
   BOOST_TEST(sent<checkpoint>(r.step(input::peer_status{{3}, behind})).size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_restart_does_not_make_a_differing_state_good) {
+  restored_state from;
+  lone_replica first(1);
+  from.stable = first.by.stable(interval, state_at(interval));
+  from.delivered = {interval};
+  from.delivered_state = state_at(999);
+  lone_replica r(1, 4, from);
+  BOOST_TEST(all_of<effect::halt>(r.started).size() == 1U);
+  const status behind{{0}, false, {interval}, {0}, {interval}, {}};
+  BOOST_TEST(r.step(input::peer_status{{3}, behind}).empty());
 }
 
 BOOST_AUTO_TEST_SUITE_END()
