@@ -41,8 +41,9 @@ void read(reader& r, block_record& v);
 /// All that a replica starts from.
 struct restored_state {
   view_record view;
-  checkpoint_certificate stable;
-  /// Above stable, with the bodies that the records name (those at or below `delivered` too).
+  checkpoint_certificate stable; ///< of the last persist_checkpoint; may be above delivered
+  /// Above the lower of stable and delivered, with the bodies that the records name (those at or
+  /// below `delivered` too).
   struct slot {
     slot_record record;
     body_ptr accepted_body; ///< null only when lost: it is fetched again

@@ -40,6 +40,8 @@ struct persist_block {
   block_record record;
   body_ptr body; ///< null when a persist_slot stored it before
 };
+/// May be above what was delivered here: records and unused bodies may go up to the lower of both,
+/// blocks stay.
 struct persist_checkpoint {
   checkpoint_certificate certificate;
 };

@@ -30,7 +30,9 @@ void replica::restore(const restored_state& from) {
   delivered_ = from.delivered;
   delivered_at_tick_ = delivered_;
   voter_ = from.voter;
+  floor_ = stable_.sequence;
   for (const auto& certificate : from.committed) {
+    if (!in_window(certificate.on.sequence)) continue;
     slot& at = slots_[certificate.on.sequence];
     at.committed = certificate;
     at.mark_delivered();
@@ -38,19 +40,22 @@ void replica::restore(const restored_state& from) {
   next_sequence_ = std::max(delivered_, stable_.sequence).next();
   for (const auto& record : from.slots)
     restore_slot(record);
-  // A checkpoint vote may have been lost with the crash; it is made again from the state.
-  if (voter_ && delivered_.value % limits::checkpoint_interval == 0 &&
-      delivered_ > stable_.sequence) {
+  // A checkpoint vote may have been lost with the crash; it is made again from the state. Also one
+  // that is stable here, because a peer may still lack it.
+  if (delivered_.value > 0 && delivered_.value % limits::checkpoint_interval == 0 &&
+      delivered_ >= stable_.sequence) {
     const auto own = author_.make_checkpoint(delivered_, from.delivered_state);
     own_checkpoints_.insert_or_assign(delivered_, *own);
-    checkpoint_votes_[delivered_].add(self_, from.delivered_state, own->vote.sig);
+    if (voter_ && delivered_ > stable_.sequence)
+      checkpoint_votes_[delivered_].add(self_, from.delivered_state, own->vote.sig);
   }
 }
 
 void replica::restore_slot(const restored_state::slot& from) {
   const ballot& on = from.record.accepted.on;
-  if (on.sequence <= stable_.sequence) return;
-  slot& at = slots_[on.sequence];
+  const auto opened = open_slot(on.sequence);
+  if (opened == nullptr) return;
+  slot& at = *opened;
   at.prepared_proof = from.record.prepared;
   at.prepared_body = from.prepared_body;
   if (on.view == view_ && !changing_) {
@@ -76,9 +81,16 @@ void replica::restore_slot(const restored_state::slot& from) {
 
 effects replica::start(monotonic_ms) {
   out_.clear();
+  const auto own = own_checkpoints_.find(stable_.sequence);
+  if (own != own_checkpoints_.end() && own->second.state != stable_.state) {
+    halt_over(own->second.state, stable_);
+    return std::move(out_);
+  }
   arm(timer::status, options_.status_interval_ms);
   emit(effect::view_entered{view_, config_.primary(view_), changing_});
   if (changing_ && left_) emit(effect::broadcast{*left_});
+  // The crash may have come after the NEW-VIEW was durable and before its re-proposals were.
+  if (entered_ && !changing_) accept_re_proposals(*entered_);
   restart_request_timer();
   ask_for_batch();
   return std::move(out_);
@@ -121,7 +133,7 @@ void replica::on(input::work_waiting in) {
 void replica::restart_request_timer() {
   const bool proposals_open =
       std::any_of(slots_.upper_bound(delivered_), slots_.end(), [](const auto& entry) {
-        return entry.second.accepted && !entry.second.committed;
+        return entry.second.accepted || entry.second.committed;
       });
   if (changing_ || !voter_ || !(work_waiting_ || proposals_open))
     cancel(timer::request);
@@ -144,9 +156,28 @@ sequence_number replica::high_watermark() const noexcept {
   return stable_.sequence.plus(limits::watermark_window);
 }
 
-// Low < sequence <= high. Source: OSDI '99, section 4.3.
+// Low < sequence <= high. Source: OSDI '99, section 4.3. What is stable elsewhere and not delivered
+// here stays open close to what is, because its last votes are mostly on their way already.
 bool replica::in_window(sequence_number sequence) const noexcept {
-  return sequence > stable_.sequence && sequence <= high_watermark();
+  if (sequence <= floor_ || sequence > high_watermark()) return false;
+  return sequence > stable_.sequence ||
+         sequence.value <= delivered_.value + limits::proposals_ahead_max;
+}
+
+// Null for a sequence number that is not voted on: outside the window, or delivered and dropped.
+slot* replica::open_slot(sequence_number sequence) {
+  if (!in_window(sequence)) return nullptr;
+  if (sequence <= delivered_ && !slots_.contains(sequence)) return nullptr;
+  return &slots_[sequence];
+}
+
+// What the NEW-VIEW of this view says about a sequence number; null when it says nothing.
+const pre_prepare* replica::re_proposal_at(sequence_number sequence) const noexcept {
+  if (!entered_ || entered_->re_proposals.empty()) return nullptr;
+  const auto first = entered_->re_proposals.front().on.sequence;
+  if (sequence < first || sequence.value - first.value >= entered_->re_proposals.size())
+    return nullptr;
+  return &entered_->re_proposals[sequence.value - first.value];
 }
 
 bool replica::is_ahead(view_number view) const noexcept {
@@ -192,8 +223,12 @@ replica_view_of_itself replica::describe() const noexcept {
   std::uint64_t evidence_count = 0;
   for (const auto& [culprit, count] : reported_)
     evidence_count += count;
-  return {view_,  changing_,   config_.primary(view_), delivered_, stable_.sequence,
-          voter_, views_left_, evidence_count};
+  const auto bodies = std::count_if(slots_.begin(), slots_.end(), [](const auto& entry) {
+    return entry.second.body || entry.second.prepared_body || entry.second.committed_body;
+  });
+  return {
+      view_,  changing_,   config_.primary(view_), delivered_,    stable_.sequence,
+      voter_, views_left_, evidence_count,         slots_.size(), static_cast<std::size_t>(bodies)};
 }
 
 } // namespace quorate::pbft

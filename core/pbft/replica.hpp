@@ -37,6 +37,8 @@ struct replica_view_of_itself {
   bool voter = true;
   std::uint64_t view_changes = 0; ///< views left since start
   std::uint64_t evidence_count = 0;
+  std::size_t slots = 0;  ///< sequence numbers in memory
+  std::size_t bodies = 0; ///< of these, how many hold a batch
 };
 
 /// Invariants, whatever arrives:
@@ -78,8 +80,10 @@ private:
   // Checkpoints.
   void on(input::applied in);
   void on_checkpoint(const verified<checkpoint>& m);
+  void make_room_for_checkpoint_vote(replica_id from);
   void consider_stable(const checkpoint_certificate& certificate);
-  void make_stable(const checkpoint_certificate& certificate);
+  void raise_floor(sequence_number to);
+  void halt_over(const digest& own, const checkpoint_certificate& stable);
 
   // View changes.
   void on_view_change(const verified<view_change>& m);
@@ -116,6 +120,8 @@ private:
   bool is_primary() const noexcept { return config_.primary(view_) == self_; }
   sequence_number high_watermark() const noexcept;
   bool in_window(sequence_number sequence) const noexcept;
+  slot* open_slot(sequence_number sequence);
+  const pre_prepare* re_proposal_at(sequence_number sequence) const noexcept;
   bool is_current(view_number view) const noexcept { return view == view_ && !changing_; }
   bool is_ahead(view_number view) const noexcept;
   void keep_early(replica_id from, std::variant<input::proposed, input::voted> what);
@@ -154,8 +160,8 @@ private:
   bool work_waiting_ = false;
   std::array<bool, timer_count> armed_{};
 
-  checkpoint_certificate stable_;                          ///< its sequence is the low watermark
-  std::optional<checkpoint_certificate> stable_elsewhere_; ///< above what this replica delivered
+  checkpoint_certificate stable_; ///< the highest proven one; may be above what was delivered
+  sequence_number floor_;         ///< nothing at or below it is voted on: decided, and forgotten
   std::map<sequence_number, vote_set> checkpoint_votes_;
   std::map<sequence_number, checkpoint> own_checkpoints_; ///< the last few
 

@@ -64,13 +64,13 @@ void replica::send_again(replica_id to, const status& what) {
       if (sequence > what.stable && sequence <= what.delivered) emit(effect::send{to, own});
   if (!is_current(what.view) || what.changing) return;
   for (const auto& need : what.needs) {
-    const auto found = slots_.find(need.sequence);
-    if (found == slots_.end()) continue;
-    const slot& at = found->second;
-    if (at.delivered) {
+    if (need.sequence <= delivered_) {
       emit(effect::serve_blocks{to, need.sequence, 1});
       continue;
     }
+    const auto found = slots_.find(need.sequence);
+    if (found == slots_.end()) continue;
+    const slot& at = found->second;
     if (!at.accepted) continue;
     if (need.proposal && at.body) emit(effect::send{to, proposal{*at.accepted, at.body}});
     if (const auto* own = at.prepares.find(self_))
@@ -88,11 +88,13 @@ void replica::on(input::peer_fetch in) {
     return;
   }
   const auto& wanted = std::get<fetch_body>(in.what);
+  if (wanted.sequence <= delivered_) {
+    emit(effect::serve_blocks{in.from, wanted.sequence, 1});
+    return;
+  }
   const auto found = slots_.find(wanted.sequence);
   if (found == slots_.end()) return;
-  if (found->second.delivered) {
-    emit(effect::serve_blocks{in.from, wanted.sequence, 1});
-  } else if (auto body = found->second.find_body(wanted.batch)) {
+  if (auto body = found->second.find_body(wanted.batch)) {
     emit(effect::send{in.from, batch_body{wanted.sequence, std::move(body)}});
   }
 }
@@ -101,7 +103,8 @@ void replica::on(input::body_received in) {
   const auto found = slots_.find(in.sequence);
   if (found == slots_.end()) return;
   slot& at = found->second;
-  if (!at.accepted || at.accepted->on.batch != in.batch || at.has_accepted_body()) return;
+  if (!at.accepted || at.accepted->on.batch != in.batch || at.has_accepted_body() || at.delivered)
+    return;
   at.body = std::move(in.body);
   emit(effect::persist_slot{record_of(at), at.body});
   send_prepare(at);

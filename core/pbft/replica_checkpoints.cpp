@@ -1,6 +1,8 @@
 // Stable checkpoints and the watermarks. Source: OSDI '99, section 4.3.
 #include "core/pbft/replica.hpp"
 
+#include <algorithm>
+
 namespace quorate::pbft {
 
 namespace {
@@ -16,25 +18,20 @@ void replica::on(input::applied in) {
   own_checkpoints_.insert_or_assign(in.sequence, *own);
   if (own_checkpoints_.size() > own_checkpoints_kept)
     own_checkpoints_.erase(own_checkpoints_.begin());
-  if (in.sequence <= stable_.sequence) return;
-  if (voter_) {
-    emit(effect::broadcast{*own});
-    on_checkpoint(own);
-  }
-  if (stable_elsewhere_) consider_stable(*std::exchange(stable_elsewhere_, std::nullopt));
+  if (in.sequence < stable_.sequence) return;
+  if (in.sequence == stable_.sequence && in.state != stable_.state)
+    return halt_over(in.state, stable_);
+  if (!voter_) return;
+  emit(effect::broadcast{*own});
+  on_checkpoint(own);
 }
 
 void replica::on_checkpoint(const verified<checkpoint>& m) {
   const auto sequence = m->sequence;
   if (sequence <= stable_.sequence || sequence.value % limits::checkpoint_interval != 0) return;
-  // A replica that is behind takes votes above its window, but holds few heights of them.
-  constexpr std::size_t heights_max = 2 * limits::watermark_window / limits::checkpoint_interval;
-  if (!checkpoint_votes_.contains(sequence) && checkpoint_votes_.size() >= heights_max) {
-    if (sequence < checkpoint_votes_.begin()->first) return;
-    checkpoint_votes_.erase(checkpoint_votes_.begin());
-  }
-  auto& votes = checkpoint_votes_[sequence];
   const auto from = m->vote.replica;
+  make_room_for_checkpoint_vote(from);
+  auto& votes = checkpoint_votes_[sequence];
   if (votes.add(from, m->state, m->vote.sig) == vote_set::verdict::conflicting) {
     const auto& first = *votes.find(from);
     report(evidence::kind::two_checkpoints, from, {{}, sequence, first.batch}, first.sig,
@@ -45,35 +42,44 @@ void replica::on_checkpoint(const verified<checkpoint>& m) {
     consider_stable({sequence, *state, votes.take(*state, config_.quorum())});
 }
 
-// A certificate for a state that this replica has not reached is kept until it has.
+// A replica that is behind takes votes above its window, but holds the highest few of each replica
+// only. The limit is a replica's own: nobody can push out the votes of others.
+void replica::make_room_for_checkpoint_vote(replica_id from) {
+  constexpr std::size_t heights_max = 2 * limits::watermark_window / limits::checkpoint_interval;
+  const auto has_vote = [from](const auto& entry) { return entry.second.contains(from); };
+  const auto held = std::count_if(checkpoint_votes_.begin(), checkpoint_votes_.end(), has_vote);
+  if (static_cast<std::size_t>(held) < heights_max) return;
+  const auto lowest = std::find_if(checkpoint_votes_.begin(), checkpoint_votes_.end(), has_vote);
+  lowest->second.remove(from);
+  if (lowest->second.empty()) checkpoint_votes_.erase(lowest);
+}
+
+// A certificate counts at once, also for a state that this replica has not reached: what it proves
+// is decided whatever this replica knows. The own state is compared as soon as there is one.
 void replica::consider_stable(const checkpoint_certificate& certificate) {
   if (certificate.sequence <= stable_.sequence) return;
   const auto own = own_checkpoints_.find(certificate.sequence);
-  if (own == own_checkpoints_.end()) {
-    const bool newer = !stable_elsewhere_ || certificate.sequence > stable_elsewhere_->sequence;
-    if (newer) stable_elsewhere_ = certificate;
-    return;
-  }
-  if (own->second.state != certificate.state) {
-    halted_ = true;
-    emit(effect::halt{"the state of this replica at " + std::to_string(certificate.sequence.value) +
-                      " is " + to_hex(own->second.state) + ", but 2f+1 replicas signed " +
-                      to_hex(certificate.state)});
-    return;
-  }
-  make_stable(certificate);
-}
-
-void replica::make_stable(const checkpoint_certificate& certificate) {
+  if (own != own_checkpoints_.end() && own->second.state != certificate.state)
+    return halt_over(own->second.state, certificate);
   stable_ = certificate;
+  next_sequence_ = std::max(next_sequence_, stable_.sequence.next());
   emit(effect::persist_checkpoint{certificate});
-  slots_.erase(slots_.begin(), slots_.upper_bound(certificate.sequence));
   checkpoint_votes_.erase(checkpoint_votes_.begin(),
                           checkpoint_votes_.upper_bound(certificate.sequence));
-  if (stable_elsewhere_ && stable_elsewhere_->sequence <= certificate.sequence)
-    stable_elsewhere_.reset();
+  raise_floor(std::min(stable_.sequence, delivered_));
   consider_voting();
   ask_for_batch();
+}
+
+void replica::raise_floor(sequence_number to) {
+  floor_ = std::max(floor_, to);
+  slots_.erase(slots_.begin(), slots_.upper_bound(floor_));
+}
+
+void replica::halt_over(const digest& own, const checkpoint_certificate& stable) {
+  halted_ = true;
+  emit(effect::halt{"the state of this replica at " + std::to_string(stable.sequence.value) +
+                    " is " + to_hex(own) + ", but 2f+1 replicas signed " + to_hex(stable.state)});
 }
 
 } // namespace quorate::pbft

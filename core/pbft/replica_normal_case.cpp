@@ -1,6 +1,8 @@
 // The three phases. Source: OSDI '99, section 4.2.
 #include "core/pbft/replica.hpp"
 
+#include <algorithm>
+
 namespace quorate::pbft {
 
 void replica::on(input::batch_ready in) {
@@ -27,17 +29,24 @@ void replica::on(input::proposed in) {
     keep_early(config_.primary(on.view), std::move(in));
     return;
   }
-  if (!is_current(on.view) || !in_window(on.sequence)) return;
+  if (!is_current(on.view)) return;
   if (on.sequence.value > delivered_.value + limits::proposals_ahead_max) return;
-  slot& at = slots_[on.sequence];
+  if (const auto* due = re_proposal_at(on.sequence); due != nullptr && due->on != on) {
+    report(evidence::kind::two_pre_prepares, config_.primary(view_), due->on, due->sig, on,
+           in.what->header.sig);
+    return;
+  }
+  const auto opened = open_slot(on.sequence);
+  if (opened == nullptr) return;
+  slot& at = *opened;
   if (!at.accepted) {
-    accept(at, in.what->header, in.what->body);
+    accept(at, in.what->header, at.delivered ? nullptr : in.what->body);
     send_prepare(at);
   } else if (at.accepted->on.batch != on.batch) {
     report(evidence::kind::two_pre_prepares, config_.primary(view_), at.accepted->on,
            at.accepted->sig, on, in.what->header.sig);
     return;
-  } else if (!at.has_accepted_body()) {
+  } else if (!at.has_accepted_body() && !at.delivered) {
     at.body = in.what->body;
     emit(effect::persist_slot{record_of(at), at.body});
     send_prepare(at);
@@ -68,16 +77,17 @@ void replica::on(input::voted in) {
   const auto handle = [&](const auto& vote) {
     using vote_type = std::decay_t<decltype(*vote)>;
     if constexpr (std::is_same_v<vote_type, checkpoint>) {
-      on_checkpoint(vote);
+      if (vote->vote.replica != self_) on_checkpoint(vote);
     } else if constexpr (std::is_same_v<vote_type, view_change>) {
       on_view_change(vote);
     } else if constexpr (std::is_same_v<vote_type, new_view>) {
       on_new_view(vote);
     } else {
+      // Own statements do not come from outside: it is an echo, or somebody has the key.
+      if (vote->vote.replica == self_) return;
       if (is_ahead(vote->on.view)) {
-        const auto from = vote->vote.replica;
-        keep_early(from, input::voted{vote});
-      } else if (is_current(vote->on.view) && in_window(vote->on.sequence)) {
+        keep_early(vote->vote.replica, input::voted{vote});
+      } else if (is_current(vote->on.view)) {
         if constexpr (std::is_same_v<vote_type, prepare>)
           on_prepare(vote);
         else
@@ -89,7 +99,9 @@ void replica::on(input::voted in) {
 }
 
 void replica::on_prepare(const verified<prepare>& m) {
-  slot& at = slots_[m->on.sequence];
+  const auto opened = open_slot(m->on.sequence);
+  if (opened == nullptr) return;
+  slot& at = *opened;
   const auto from = m->vote.replica;
   switch (at.prepares.add(from, m->on.batch, m->vote.sig)) {
   case vote_set::verdict::added:
@@ -107,7 +119,9 @@ void replica::on_prepare(const verified<prepare>& m) {
 }
 
 void replica::on_commit(const verified<commit>& m) {
-  slot& at = slots_[m->on.sequence];
+  const auto opened = open_slot(m->on.sequence);
+  if (opened == nullptr) return;
+  slot& at = *opened;
   const auto from = m->vote.replica;
   switch (at.commits.add(from, m->on.batch, m->vote.sig)) {
   case vote_set::verdict::added:
@@ -172,9 +186,11 @@ void replica::deliver_ready() {
         effect::persist_block{{*at.committed}, at.body_was_stored() ? nullptr : at.committed_body});
     emit(effect::deliver{*at.committed, at.committed_body});
     at.mark_delivered();
-    if (stable_elsewhere_ && delivered_ <= stable_elsewhere_->sequence) slots_.erase(next);
+    // Far behind the others a whole history passes through here: only the window is kept.
+    if (delivered_ > high_watermark()) slots_.erase(next);
   }
   if (!progress) return;
+  raise_floor(std::min(stable_.sequence, delivered_));
   attempts_ = 0;
   next_sequence_ = std::max(next_sequence_, delivered_.next());
   restart_request_timer();

@@ -29,7 +29,7 @@ void replica::leave_for(view_number view) {
 std::vector<prepared_certificate> replica::prepared_above_stable() const {
   std::vector<prepared_certificate> proofs;
   for (const auto& [sequence, at] : slots_)
-    if (at.prepared_proof && in_window(sequence)) proofs.push_back(*at.prepared_proof);
+    if (at.prepared_proof && sequence > stable_.sequence) proofs.push_back(*at.prepared_proof);
   return proofs;
 }
 
@@ -37,6 +37,7 @@ void replica::on_view_change(const verified<view_change>& m) {
   if (m->new_view < view_ || (m->new_view == view_ && !changing_)) return;
   if (m->new_view.value > view_.value + limits::view_lead_max) return;
   const auto from = m->vote.replica;
+  if (from == self_) return; // own statements do not come from outside: an echo, or a stolen key
   const auto known = view_changes_.find(from);
   if (known != view_changes_.end() && known->second.new_view >= m->new_view) return;
   view_changes_.insert_or_assign(from, *m);
@@ -59,18 +60,23 @@ void replica::join_if_others_left() {
 }
 
 // With 2f+1 out of the old view the new primary's time starts to run; the primary itself begins.
+// Those who have gone further count for the time as well: they will not come back to this view, and
+// if they were not counted, too few might be left to ever go on (2f+1 split over two views).
 void replica::form_new_view_if_due() {
   if (!changing_) return;
   std::vector<view_change> left;
-  for (const auto& [from, m] : view_changes_)
+  std::size_t gone = 0;
+  for (const auto& [from, m] : view_changes_) {
+    gone += m.new_view >= view_ ? 1 : 0;
     if (m.new_view == view_ && left.size() < config_.quorum()) left.push_back(m);
-  if (left.size() < config_.quorum()) return;
+  }
+  if (gone < config_.quorum()) return;
   if (!armed_[static_cast<std::size_t>(timer::view_change)]) {
     constexpr std::uint64_t doublings_max = 6;
     arm(timer::view_change, options_.view_timeout_ms << std::min(attempts_, doublings_max));
     ++attempts_;
   }
-  if (!is_primary()) return;
+  if (!is_primary() || left.size() < config_.quorum()) return;
   new_view made{view_, std::move(left), {}, {}};
   for (const auto& chosen : select(made.view_changes).proposals)
     made.re_proposals.push_back(author_.re_propose({view_, chosen.sequence, chosen.batch}));
@@ -97,6 +103,7 @@ void replica::enter(const new_view& m) {
   view_ = m.view;
   changing_ = false;
   entered_ = m;
+  next_sequence_ = std::max(delivered_, stable_.sequence).next();
   batch_wanted_ = false;
   cancel(timer::view_change);
   std::erase_if(view_changes_, [this](const auto& e) { return e.second.new_view <= view_; });
@@ -110,14 +117,17 @@ void replica::enter(const new_view& m) {
 void replica::accept_re_proposals(const new_view& m) {
   const auto chosen = select(m.view_changes);
   consider_stable(chosen.stable);
-  next_sequence_ = std::max(delivered_, chosen.stable.sequence).next();
+  if (halted_) return;
+  raise_floor(chosen.stable.sequence); // decided: this view proposes nothing there
   for (const auto& header : m.re_proposals) {
     const auto sequence = header.on.sequence;
     next_sequence_ = std::max(next_sequence_, sequence.next());
-    if (!in_window(sequence)) continue; // behind: these blocks are fetched with their proofs
-    slot& at = slots_[sequence];
-    accept(at, header, at.find_body(header.on.batch));
-    if (!at.has_accepted_body()) emit(effect::broadcast{fetch_body{sequence, header.on.batch}});
+    const auto opened = open_slot(sequence);
+    if (opened == nullptr) continue; // decided: it is fetched with its proof where it is missing
+    slot& at = *opened;
+    if (!at.accepted) accept(at, header, at.delivered ? nullptr : at.find_body(header.on.batch));
+    if (!at.has_accepted_body() && !at.delivered)
+      emit(effect::broadcast{fetch_body{sequence, header.on.batch}});
     send_prepare(at);
   }
   for (const auto& header : m.re_proposals)

@@ -52,7 +52,8 @@ body_ptr slot::find_body(const digest& batch) const {
 }
 
 bool slot::has_accepted_body() const noexcept {
-  return accepted && (body || (delivered && committed->on.batch == accepted->on.batch));
+  if (!accepted || (committed && committed->on.batch != accepted->on.batch)) return false;
+  return delivered || body != nullptr;
 }
 
 bool slot::body_was_stored() const noexcept {

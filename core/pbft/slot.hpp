@@ -29,6 +29,8 @@ public:
   std::vector<vote_signature> take(const digest& batch, std::size_t most) const;
   const entry* find(replica_id from) const noexcept;
   bool contains(replica_id from) const noexcept { return find(from) != nullptr; }
+  void remove(replica_id from) { votes_.erase(from); }
+  bool empty() const noexcept { return votes_.empty(); }
   void clear() noexcept { votes_.clear(); }
 
 private:
@@ -59,7 +61,8 @@ struct slot {
   /// The body of a batch, from wherever this slot has it; null when nowhere.
   body_ptr find_body(const digest& batch) const;
 
-  /// Whether the accepted batch may be voted for: its body is here, or was delivered before.
+  /// Whether the accepted batch may be voted for: its body is here, or was delivered before. Never
+  /// one that differs from a final batch.
   bool has_accepted_body() const noexcept;
 
   /// Whether the committed body went to disk with a slot record (or is null and needs none).

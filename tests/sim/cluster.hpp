@@ -1,0 +1,96 @@
+// A deterministic cluster in one process: virtual time, one seeded source of chance, and a judge.
+//
+// The same options and the same calls give the same run, event by event.
+#pragma once
+
+#include "tests/sim/identities.hpp"
+#include "tests/sim/network.hpp"
+#include "tests/sim/node.hpp"
+#include "tests/sim/safety.hpp"
+
+#include <queue>
+
+namespace quorate::sim {
+
+struct cluster_options {
+  std::size_t n = 4;
+  std::uint64_t seed = 1;
+  pbft::replica_options replica{};
+  link_rules links{};
+  std::uint64_t sync_ms_max = 3;
+  std::size_t operations_per_batch = 4;
+};
+
+class cluster {
+public:
+  explicit cluster(cluster_options options = {});
+  cluster(const cluster&) = delete;
+  cluster& operator=(const cluster&) = delete;
+
+  /// Clients give `count` further operations to every node.
+  void submit(std::uint64_t count);
+  operation submitted() const noexcept { return submitted_; }
+
+  /// Runs until `done` holds; false when it does not within the virtual time.
+  bool run_until(const std::function<bool()>& done, std::uint64_t within_ms);
+  void run_for(std::uint64_t ms);
+
+  /// Every correct node that is up executed every operation.
+  bool all_executed() const;
+  /// As above, within the time; the least that liveness asks for.
+  bool settles(std::uint64_t within_ms) {
+    return run_until([this] { return all_executed(); }, within_ms);
+  }
+  /// Every correct node is up and holds the same history. (Not: is in one view. A replica that left
+  /// alone may not come back to the view it left, and waits there until the others follow.)
+  bool all_equal() const;
+
+  void crash(std::size_t place);
+  void restart(std::size_t place) { at(place).boot(); }
+  /// A second machine with the key of `of`; returns its place. Both count as one faulty replica.
+  std::size_t add_twin(std::uint16_t of);
+
+  node& at(std::size_t place) { return *nodes_.at(place); }
+  const node& at(std::size_t place) const { return *nodes_.at(place); }
+  std::size_t nodes() const noexcept { return nodes_.size(); }
+  /// The replica that most correct nodes take for the primary.
+  std::size_t primary() const;
+
+  network& net() noexcept { return network_; }
+  const identities& who() const noexcept { return who_; }
+  const cluster_options& options() const noexcept { return options_; }
+  std::mt19937_64& random() noexcept { return random_; }
+  std::uint64_t now_ms() const noexcept { return now_ms_; }
+  class safety& judge() noexcept {
+    return safety_;
+  }
+
+  // For nodes.
+  void schedule(std::uint64_t delay_ms, std::function<void()> what);
+  void transmit(std::size_t from, replica_id to, const pbft::message& what);
+
+private:
+  struct event {
+    std::uint64_t at_ms;
+    std::uint64_t order; // events of one time run in the order in which they were scheduled
+    std::function<void()> what;
+  };
+  struct later {
+    bool operator()(const event& a, const event& b) const {
+      return std::tie(a.at_ms, a.order) > std::tie(b.at_ms, b.order);
+    }
+  };
+
+  cluster_options options_;
+  identities who_;
+  std::mt19937_64 random_;
+  network network_;
+  class safety safety_;
+  std::priority_queue<event, std::vector<event>, later> events_;
+  std::uint64_t now_ms_ = 0;
+  std::uint64_t scheduled_ = 0;
+  operation submitted_ = 0;
+  std::vector<std::unique_ptr<node>> nodes_;
+};
+
+} // namespace quorate::sim

@@ -1,0 +1,66 @@
+// A simulated disk: what is written is volatile until a sync, and a crash keeps a prefix of it.
+#pragma once
+
+#include "core/pbft/effect.hpp"
+
+#include <deque>
+#include <map>
+
+namespace quorate::sim {
+
+using disk_write = std::variant<pbft::effect::persist_slot, pbft::effect::persist_view,
+                                pbft::effect::persist_block, pbft::effect::persist_checkpoint>;
+
+/// Keeps the records of core/pbft/durable.hpp as a node's store would.
+/// Invariant: the durable part only ever holds a prefix of what was written, in order.
+class disk {
+public:
+  void write(disk_write what);
+
+  /// Counts writes from the beginning; a send that came after the k-th waits until durable() >= k.
+  std::uint64_t written() const noexcept { return durable_ + cached_.size(); }
+  std::uint64_t durable() const noexcept { return durable_; }
+
+  /// Makes the first `upto` writes durable.
+  void sync(std::uint64_t upto);
+
+  /// Loses the cache but for its first `kept` writes, which happened to reach the platter.
+  void crash(std::size_t kept);
+  std::size_t cached() const noexcept { return cached_.size(); }
+
+  /// The disk is replaced by an empty one.
+  void wipe();
+
+  /// All but delivered_state, which the ledger's replay of blocks gives.
+  pbft::restored_state restore() const;
+
+  // What is durable.
+  const pbft::slot_record* slot(sequence_number n) const;
+  const pbft::view_record& view() const noexcept { return view_; }
+  const pbft::checkpoint_certificate& stable() const noexcept { return stable_; }
+  /// Blocks lie without gaps from 1 to this.
+  sequence_number last_block() const noexcept;
+  /// The final block at `n`, if it is durable; its body is then durable too.
+  std::optional<pbft::committed_block> block(sequence_number n) const;
+  std::size_t slots() const noexcept { return slots_.size(); }
+
+private:
+  void apply(const pbft::effect::persist_slot& what);
+  void apply(const pbft::effect::persist_view& what);
+  void apply(const pbft::effect::persist_block& what);
+  void apply(const pbft::effect::persist_checkpoint& what);
+  void prune();
+  pbft::body_ptr body(sequence_number n, const digest& batch) const;
+
+  std::deque<disk_write> cached_;
+  std::uint64_t durable_ = 0;
+
+  pbft::view_record view_;
+  pbft::checkpoint_certificate stable_;
+  std::map<sequence_number, pbft::slot_record> slots_;
+  std::map<sequence_number, pbft::commit_certificate> blocks_;
+  std::map<std::pair<sequence_number, digest>, pbft::body_ptr> bodies_;
+  bool voter_ = true;
+};
+
+} // namespace quorate::sim

@@ -1,0 +1,32 @@
+// Keys and configurations for tests: they depend on nothing but the place and the arguments.
+#pragma once
+
+#include "core/pbft/verifier.hpp"
+
+#include <vector>
+
+namespace quorate::sim {
+
+/// The key pair of replica `place`; every call gives the same one.
+signing_key make_key(std::uint64_t place);
+
+/// SHA-256 of a name.
+cluster_id cluster_named(std::string_view name);
+
+/// n key pairs and the configuration that they form. Neither copied nor moved: authors and
+/// verifiers hold references into it.
+struct identities {
+  explicit identities(std::size_t n, std::string_view cluster = "simulated",
+                      configuration_epoch epoch = {1});
+  identities(const identities&) = delete;
+  identities& operator=(const identities&) = delete;
+
+  std::vector<signing_key> keys;
+  pbft::configuration config;
+
+  pbft::author author_of(std::uint16_t place) const {
+    return {config, replica_id{place}, keys[place]};
+  }
+};
+
+} // namespace quorate::sim

@@ -1,0 +1,51 @@
+// What the simulated network does to a message: delay, loss, duplication, partition.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <random>
+#include <vector>
+
+namespace quorate::sim {
+
+/// How one direction of one link behaves. Differing delays reorder.
+struct link_rules {
+  std::uint64_t delay_ms_min = 1;
+  std::uint64_t delay_ms_max = 5;
+  unsigned loss_percent = 0;
+  unsigned duplicate_percent = 0;
+};
+
+class network {
+public:
+  explicit network(std::mt19937_64& random) : random_(random) {}
+
+  /// Of every link without rules of its own.
+  void set_rules(link_rules rules) { rules_ = rules; }
+  void set_rules(std::size_t from, std::size_t to, link_rules rules) {
+    own_rules_[{from, to}] = rules;
+  }
+
+  /// Nodes hear only those of their group; a node in no group hears nobody.
+  void partition(std::vector<std::vector<std::size_t>> groups) { groups_ = std::move(groups); }
+  /// One group, and no link with rules of its own.
+  void heal() {
+    groups_.reset();
+    own_rules_.clear();
+  }
+
+  /// The delay of each copy that arrives; empty when the message is lost.
+  std::vector<std::uint64_t> fate(std::size_t from, std::size_t to);
+
+private:
+  bool connected(std::size_t from, std::size_t to) const;
+  bool chance(unsigned percent) { return random_() % 100 < percent; }
+
+  std::mt19937_64& random_;
+  link_rules rules_;
+  std::map<std::pair<std::size_t, std::size_t>, link_rules> own_rules_;
+  std::optional<std::vector<std::vector<std::size_t>>> groups_;
+};
+
+} // namespace quorate::sim

@@ -1,0 +1,106 @@
+// One simulated machine: a replica, its disk, its ledger and its share of the clients' operations.
+#pragma once
+
+#include "core/pbft/replica.hpp"
+#include "tests/sim/disk.hpp"
+#include "tests/sim/identities.hpp"
+#include "tests/sim/ledger.hpp"
+
+#include <functional>
+#include <memory>
+
+namespace quorate::sim {
+
+class cluster;
+
+/// What a faulty node sends to `to` instead of `what`: anything, or nothing.
+using tamper = std::function<std::vector<pbft::message>(replica_id to, const pbft::message& what)>;
+
+class node {
+public:
+  /// @param place     this node's number in the cluster
+  /// @param identity  the replica that it runs; differs from place for a twin only
+  node(cluster& world, std::size_t place, replica_id identity);
+
+  void boot();
+  /// Loses the cache of the disk but for its first `kept` writes, and everything unsent.
+  void crash(std::size_t kept);
+  void wipe() { disk_.wipe(); }
+
+  void receive(replica_id from, byte_view message);
+  /// New operations are there, or this node has room for a batch: feed the replica.
+  void offer_work();
+
+  bool is_up() const noexcept { return replica_ != nullptr; }
+  std::size_t place() const noexcept { return place_; }
+  replica_id identity() const noexcept { return identity_; }
+  const disk& storage() const noexcept { return disk_; }
+  disk& storage() noexcept { return disk_; }
+  const ledger& state() const noexcept { return ledger_; }
+  sequence_number delivered() const noexcept { return delivered_; }
+  /// @pre is_up()
+  pbft::replica_view_of_itself describe() const { return replica_->describe(); }
+
+  /// A faulty node: the judge takes no notice of it.
+  bool faulty = false;
+  tamper tampering;
+  /// Its ledger computes something else from here on.
+  bool corrupt_state = false;
+  bool halted = false;
+  std::vector<pbft::evidence> evidence;
+  std::map<errc, std::uint64_t> refused; ///< messages from outside, by reason
+
+private:
+  struct held_send {
+    std::uint64_t after_write;
+    std::optional<replica_id> to; ///< none: everyone
+    pbft::message what;
+  };
+
+  void feed(pbft::input_event in);
+  void run(pbft::effects effects);
+  void run_one(pbft::effect::send& e) { hold(e.to, std::move(e.what)); }
+  void run_one(pbft::effect::broadcast& e) { hold(std::nullopt, std::move(e.what)); }
+  void run_one(pbft::effect::persist_slot& e) { write(std::move(e)); }
+  void run_one(pbft::effect::persist_view& e) { write(std::move(e)); }
+  void run_one(pbft::effect::persist_block& e) { write(std::move(e)); }
+  void run_one(pbft::effect::persist_checkpoint& e) { write(std::move(e)); }
+  void run_one(pbft::effect::arm_timer& e);
+  void run_one(pbft::effect::cancel_timer& e);
+  void run_one(pbft::effect::deliver& e);
+  void run_one(pbft::effect::want_batch& e);
+  void run_one(pbft::effect::refuse_batch& e);
+  void run_one(pbft::effect::serve_blocks& e);
+  void run_one(pbft::effect::view_entered& e);
+  void run_one(pbft::effect::report& e);
+  void run_one(pbft::effect::halt& e);
+
+  void write(disk_write what);
+  void begin_sync();
+  void hold(std::optional<replica_id> to, pbft::message what);
+  void release();
+  void leave(const held_send& send);
+  void replay();
+  void check_limits() const;
+  /// Calls `then` after a delay unless this node crashed in between.
+  void later(std::uint64_t delay_ms, std::function<void()> then);
+
+  cluster& world_;
+  std::size_t place_;
+  replica_id identity_;
+  pbft::verifier verifier_;
+  disk disk_;
+  std::unique_ptr<pbft::replica> replica_;
+  std::uint64_t incarnation_ = 0; ///< counts boots and crashes: events of an earlier one are void
+  std::array<std::uint64_t, pbft::timer_count> armed_{}; ///< generation of each timer
+  bool syncing_ = false;
+  std::deque<held_send> held_;
+
+  ledger ledger_;
+  sequence_number delivered_;
+  bool batch_wanted_ = false;
+  bool told_waiting_ = false;
+  std::set<operation> in_flight_;
+};
+
+} // namespace quorate::sim
