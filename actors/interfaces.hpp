@@ -56,8 +56,13 @@ using gateway_actor = client_gate_actor::extend<
 /// Decodes and verifies what one peer sends, apart from every other peer.
 using inbox_actor = caf::typed_actor<caf::replies_to<wire::peer_frame>::with<wire::peer_ack>>;
 
-/// Keeps the connection to one peer, and sends within its credit.
-using link_actor = caf::typed_actor<caf::reacts_to<local::link_items>,
-                                    caf::reacts_to<local::timer_tick>>;
+/// Keeps the connection to one peer, and sends within its credit. Of two replicas the one with the
+/// higher id connects; its link is what the other one's link sends to.
+using link_actor = caf::typed_actor<
+    caf::reacts_to<local::link_items>,     // from replica, mempool, gateway
+    caf::reacts_to<local::link_opened>,    // from the gate: the peer connected to us
+    caf::reacts_to<local::link_connected>, // from the transport: we connected to the peer
+    caf::reacts_to<local::timer_tick>,     // from itself: connect
+    caf::replies_to<wire::peer_frame>::with<wire::peer_ack>>;
 
 } // namespace quorate

@@ -9,6 +9,7 @@
 #include "core/protocol/peer.hpp"
 #include "core/store/record.hpp"
 
+#include <caf/actor_control_block.hpp>
 #include <caf/allowed_unsafe_message_type.hpp>
 
 #include <memory>
@@ -167,6 +168,17 @@ struct attestation_wanted {
 
 // --- to a peer link ---------------------------------------------------------------------------
 
+/// The peer said hello at the gate; this is where its own link takes frames.
+struct link_opened {
+  caf::strong_actor_ptr other;
+};
+
+/// What came of an attempt to connect; null with a reason when nothing did.
+struct link_connected {
+  caf::strong_actor_ptr gate;
+  std::string why;
+};
+
 /// Encoded frame items for the peer, in order.
 struct link_items {
   std::shared_ptr<const std::vector<shared_bytes>> items;
@@ -201,4 +213,6 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::admissions)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::block_results)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::attestation_notice)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::attestation_wanted)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::link_opened)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::link_connected)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::link_items)

@@ -50,6 +50,8 @@ private:
     if (refusal) {
       answer.code = static_cast<std::uint16_t>(*refusal);
       log::warn("gate", "refused a peer's hello: " + std::string{explain(*refusal)});
+    } else if (const auto link = setup_.links.find(*from); link != setup_.links.end()) {
+      send(link->second, local::link_opened{current_sender()});
     }
     return {encode(answer)};
   }

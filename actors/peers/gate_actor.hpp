@@ -14,6 +14,7 @@ namespace quorate {
 struct gate_setup {
   protocol::peer_hello own_hello;
   std::map<replica_id, inbox_actor> inboxes;
+  std::map<replica_id, link_actor> links; ///< told when their peer says hello
   /// The replica whose certificate key the transport bound to this CAF node; none for a stranger.
   std::function<std::optional<replica_id>(const caf::node_id&)> identify;
 };

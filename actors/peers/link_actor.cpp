@@ -17,44 +17,54 @@ public:
   behavior_type make_behavior() override {
     set_robust_handlers(this, "link");
     set_down_handler([this](caf::down_msg& down) {
-      if (gate_ && down.source == gate_->address()) lost("the connection broke");
+      if (other_ && down.source == other_) lost("the connection broke");
     });
-    send(this, local::timer_tick{});
+    if (setup_.connect) send(this, local::timer_tick{});
     return {
         [this](local::link_items& in) { on_items(in); },
+        [this](local::link_opened& in) { opened(in.other); },
+        [this](local::link_connected& in) {
+          connecting_ = false;
+          if (in.gate)
+            greet(in.gate);
+          else
+            retry(in.why);
+        },
         [this](local::timer_tick) { connect(); },
+        [this](wire::peer_frame& in) { return delegate(setup_.inbox, std::move(in)); },
     };
   }
 
 private:
+  /// Frames are sent to a gate or to a link: both take them.
+  using frame_receiver =
+      caf::typed_actor<caf::replies_to<wire::peer_frame>::with<wire::peer_ack>>;
+
   std::string peer_name() const { return "replica " + std::to_string(setup_.peer.value); }
 
   void connect() {
-    if (gate_ || connecting_) return;
+    if (other_ || connecting_ || !setup_.connect) return;
     connecting_ = true;
-    setup_.connect(this, [this](std::optional<peer_gate_actor> gate, std::string why) {
-      connecting_ = false;
-      if (gate)
-        greet(std::move(*gate));
-      else
-        retry(why);
-    });
+    setup_.connect(this);
   }
 
-  void greet(peer_gate_actor gate) {
+  void greet(const caf::strong_actor_ptr& gate) {
     connecting_ = true;
-    request(gate, std::chrono::milliseconds(hello_timeout_ms),
+    request(caf::actor_cast<peer_gate_actor>(gate), std::chrono::milliseconds(hello_timeout_ms),
             wire::peer_hello{encode(setup_.own_hello)})
         .then(
             [this, gate](const wire::peer_hello& answer) {
               connecting_ = false;
               const auto hello = decode<protocol::peer_hello>(answer.bytes);
-              if (!hello) return retry(std::string{explain(hello.error())});
-              if (hello->code != 0)
-                return retry(std::string{explain(static_cast<errc>(hello->code))});
-              if (hello->cluster != setup_.own_hello.cluster || hello->replica != setup_.peer)
-                return retry("it is another node than the configuration says");
-              up(gate);
+              if (!hello)
+                retry(std::string{explain(hello.error())});
+              else if (hello->code != 0)
+                retry(std::string{explain(static_cast<errc>(hello->code))});
+              else if (hello->cluster != setup_.own_hello.cluster ||
+                       hello->replica != setup_.peer)
+                retry("it is another node than the configuration says");
+              else
+                up(gate);
             },
             [this](caf::error& e) {
               connecting_ = false;
@@ -62,9 +72,16 @@ private:
             });
   }
 
-  void up(peer_gate_actor gate) {
-    gate_ = std::move(gate);
-    monitor(*gate_);
+  // The peer came (back): what it is to be sent now goes to its new link.
+  void opened(const caf::strong_actor_ptr& other) {
+    if (setup_.connect || !other) return;
+    if (other_) lost("the peer connected again");
+    up(other);
+  }
+
+  void up(const caf::strong_actor_ptr& other) {
+    other_ = other;
+    monitor(other_);
     backoff_ms_ = setup_.limits.reconnect_first_ms;
     complained_ = false;
     ++generation_;
@@ -76,9 +93,10 @@ private:
   }
 
   void lost(const std::string& why) {
-    if (!gate_) return;
-    demonitor(gate_->address());
-    gate_.reset();
+    if (!other_) return;
+    demonitor(caf::actor_cast<caf::actor_addr>(other_));
+    other_ = nullptr;
+    ++generation_;
     queue_.clear();
     queued_bytes_ = 0;
     send(setup_.replica, local::link_notice{setup_.peer, false});
@@ -88,12 +106,13 @@ private:
   void retry(const std::string& why) {
     if (!complained_) log::warn("link", "no connection to " + peer_name() + ": " + why);
     complained_ = true;
+    if (!setup_.connect) return;
     delayed_send(this, std::chrono::milliseconds(backoff_ms_), local::timer_tick{});
     backoff_ms_ = std::min(backoff_ms_ * 2, setup_.limits.reconnect_most_ms);
   }
 
   void on_items(local::link_items& in) {
-    if (!gate_) return;
+    if (!other_) return;
     for (const auto& item : *in.items) {
       queue_.push_back(item);
       queued_bytes_ += item->size();
@@ -109,7 +128,7 @@ private:
 
   // Everything that waits goes into one frame: a slow peer gets few large ones.
   void send_frames() {
-    while (gate_ && !queue_.empty() && outstanding_ < setup_.limits.frames_outstanding_max) {
+    while (other_ && !queue_.empty() && outstanding_ < setup_.limits.frames_outstanding_max) {
       wire::peer_frame frame;
       std::size_t items = 0;
       while (!queue_.empty() && items < protocol::frame_items_max) {
@@ -124,7 +143,8 @@ private:
       }
       ++outstanding_;
       const auto generation = generation_;
-      request(*gate_, std::chrono::milliseconds(setup_.limits.ack_timeout_ms), std::move(frame))
+      request(caf::actor_cast<frame_receiver>(other_),
+              std::chrono::milliseconds(setup_.limits.ack_timeout_ms), std::move(frame))
           .then(
               [this, generation](const wire::peer_ack&) {
                 if (generation != generation_) return;
@@ -138,7 +158,7 @@ private:
   }
 
   link_setup setup_;
-  std::optional<peer_gate_actor> gate_;
+  caf::strong_actor_ptr other_; ///< where frames go; null without a connection
   bool connecting_ = false;
   bool complained_ = false;
   std::uint64_t backoff_ms_;

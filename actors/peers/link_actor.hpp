@@ -27,9 +27,10 @@ struct link_setup {
   protocol::peer_hello own_hello;
   link_limits limits;
   replica_actor replica;
-  /// Asks the transport for the peer's gate and calls back on the link actor, with none on failure.
-  using connected = std::function<void(std::optional<peer_gate_actor>, std::string why)>;
-  std::function<void(link_actor::pointer self, connected done)> connect;
+  inbox_actor inbox; ///< for frames that the peer sends to this link
+  /// Asks the transport for the peer's gate; the answer goes to the link as link_connected. Empty
+  /// where the peer connects to us.
+  std::function<void(link_actor answer_to)> connect;
 };
 
 link_actor spawn_link(caf::actor_system& system, link_setup setup);

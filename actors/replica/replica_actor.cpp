@@ -30,6 +30,7 @@ public:
     return {
         [this](local::start_up) {
           perform(core_.start(monotonic_now()));
+          attest_head();
           finish_step();
         },
         [this](local::consensus_inputs& in) {
@@ -62,6 +63,16 @@ private:
     if (const auto* status = std::get_if<pbft::input::peer_status>(&event))
       peer_status_[status->from] = status->what;
     perform(core_.step(std::move(event), monotonic_now()));
+  }
+
+  void attest_head() {
+    if (!setup_.head) return;
+    const auto statement = ledger::attestation_statement(
+        setup_.configuration->cluster(), setup_.configuration->epoch(), *setup_.head);
+    const protocol::height_attestation own{setup_.head->height,
+                                           {setup_.self, setup_.key->sign(statement)}};
+    latest_own_ = std::make_shared<const bytes>(protocol::encode_item(own));
+    outbox_.put_attestation(own, latest_own_);
   }
 
   void on_batch(const local::operations_ptr& operations) {

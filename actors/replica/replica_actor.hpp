@@ -20,6 +20,8 @@ struct replica_setup {
   pbft::replica_options options;
   pbft::restored_state state;
   storage_actor storage;
+  /// The newest block as recovered: attested again at start, since peers may have missed it.
+  std::optional<ledger::block_summary> head;
 };
 
 /// The other actors, which need the replica's handle themselves.
