@@ -1,3 +1,4 @@
+#include "actors/log.hpp"
 #include "actors/version.hpp"
 #include "cli/commands.hpp"
 
@@ -16,6 +17,8 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   app.footer("Exit codes: 0 done or healthy, 1 could not ask, 2 wrong usage, 3 refused, 10 "
              "unhealthy; a node that cannot go on ends with 70 to 77 (quorate node --help).");
+  bool verbose = false;
+  app.add_flag("-v,--verbose", verbose, "Tell what the client does");
   chosen run;
   add_demo(app, run);
   add_testnet(app, run);
@@ -32,6 +35,7 @@ int main(int argc, char** argv) {
     const int code = app.exit(e);
     return code == 0 ? ok : usage;
   }
+  quorate::log::set_up({verbose ? quorate::log::level::debug : quorate::log::level::warn, false, "quorate"});
   try {
     return run();
   } catch (const std::exception& e) {

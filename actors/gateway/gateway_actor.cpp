@@ -83,9 +83,10 @@ private:
   }
 
   submit_promise on_submit(const bytes& in) {
+    // Before the promise, which takes the sender away.
+    const auto session = sessions_.find(current_sender());
     auto promise = make_response_promise<submit_promise>();
     auto request = decode<protocol::submit_request>(in);
-    const auto session = sessions_.find(current_sender());
     if (!request || !session) {
       // Without a list of operations there is nothing to answer one by one: one refusal.
       const auto why = request ? errc::not_ready : request.error();
