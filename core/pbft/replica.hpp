@@ -166,7 +166,9 @@ private:
   std::map<sequence_number, checkpoint> own_checkpoints_; ///< the last few
 
   bool voter_ = true;
-  std::optional<sequence_number> votes_after_; ///< a learner votes once stable is beyond this
+  std::map<replica_id, status> first_claims_;  ///< of a learner's peers, since its start
+  std::optional<sequence_number> votes_after_; ///< a learner votes once this is stable
+  view_number votes_from_;                     ///< and in no view below this
   std::map<replica_id, status> peers_;
   sequence_number delivered_at_tick_;
   sequence_number fetched_until_;
