@@ -121,7 +121,6 @@ private:
   sequence_number high_watermark() const noexcept;
   bool in_window(sequence_number sequence) const noexcept;
   slot* open_slot(sequence_number sequence);
-  const pre_prepare* re_proposal_at(sequence_number sequence) const noexcept;
   bool is_current(view_number view) const noexcept { return view == view_ && !changing_; }
   bool is_ahead(view_number view) const noexcept;
   void keep_early(replica_id from, std::variant<input::proposed, input::voted> what);
