@@ -22,7 +22,9 @@ struct sha256_context {
 
 } // namespace
 
-digest sha256(std::initializer_list<byte_view> parts) noexcept {
+namespace {
+
+digest hash_parts(std::span<const byte_view> parts) noexcept {
   thread_local sha256_context context;
   QUORATE_CHECK(EVP_DigestInit_ex(context.state, context.algorithm, nullptr) == 1);
   for (auto part : parts)
@@ -32,12 +34,27 @@ digest sha256(std::initializer_list<byte_view> parts) noexcept {
   return out;
 }
 
+} // namespace
+
+digest sha256(std::initializer_list<byte_view> parts) noexcept {
+  return hash_parts({parts.begin(), parts.size()});
+}
+
 digest sha256(byte_view in) noexcept { return sha256({in}); }
 
 hash_tag::hash_tag(std::string_view name) noexcept : prefix_(sha256(as_bytes(name))) {}
 
 digest hash_tag::operator()(byte_view in) const noexcept {
   return sha256({prefix_.view(), prefix_.view(), in});
+}
+
+digest hash_tag::operator()(std::initializer_list<byte_view> parts) const noexcept {
+  std::array<byte_view, 8> all{prefix_.view(), prefix_.view()};
+  QUORATE_CHECK(parts.size() + 2 <= all.size());
+  std::size_t n = 2;
+  for (auto part : parts)
+    all[n++] = part;
+  return hash_parts({all.data(), n});
 }
 
 } // namespace quorate

@@ -22,6 +22,9 @@ public:
   /// SHA-256(SHA-256(name) || SHA-256(name) || in). Source: BIP-340, "Tagged hashes".
   digest operator()(byte_view in) const noexcept;
 
+  /// As above, of the concatenation of `parts` (at most 6).
+  digest operator()(std::initializer_list<byte_view> parts) const noexcept;
+
 private:
   digest prefix_;
 };

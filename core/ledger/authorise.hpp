@@ -35,6 +35,10 @@ public:
   /// when approvals are too few or name no member.
   expected<authorised_operation> check(bytes encoded_signed_operation) const;
 
+  /// As check(), without the signatures, for an operation out of a batch that a certificate proves:
+  /// f+1 correct replicas checked them. Errors: those of decoding.
+  expected<authorised_operation> accept_certified(bytes encoded_signed_operation) const;
+
   const cluster_id& cluster() const noexcept { return cluster_; }
 
 private:
@@ -42,6 +46,7 @@ private:
     std::uint16_t threshold = 0;
     std::vector<verifying_key> keys;
   };
+  expected<authorised_operation> decode_operation(bytes encoded_signed_operation) const;
   outcome check_approvals(const operation_body& body) const;
 
   cluster_id cluster_;

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "core/base/amount.hpp"
+#include "core/base/cluster.hpp"
 #include "core/base/limits.hpp"
 #include "core/base/strong.hpp"
 #include "core/codec/reader.hpp"
@@ -14,9 +15,6 @@
 #include <variant>
 
 namespace quorate::ledger {
-
-/// SHA-256 (tagged) of the canonical genesis: every signature is bound to one cluster.
-using cluster_id = fixed_bytes<struct cluster_id_tag, 32>;
 
 /// Tagged hash of cluster id and canonical operation without its signature. Also what is signed.
 using operation_id = fixed_bytes<struct operation_id_tag, 32>;

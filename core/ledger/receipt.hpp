@@ -6,6 +6,8 @@
 #include "core/ledger/operation.hpp"
 #include "core/ledger/state_tree.hpp"
 
+#include <optional>
+
 namespace quorate::ledger {
 
 /// The outcome of one ordered operation; a leaf of the result tree of its block.

@@ -1,14 +1,15 @@
 // The messages of PBFT and their canonical bytes.
 //
-// | message      | paper (OSDI '99)   | from            | says |
-// |--------------|--------------------|-----------------|--------------------------------------------|
-// | pre_prepare  | 4.2 PRE-PREPARE    | primary         | this batch has sequence n in view v | |
-// prepare      | 4.2 PREPARE        | backup          | I accepted that pre-prepare and no other |
-// | commit       | 4.2 COMMIT         | any replica     | I know that 2f+1 accepted it | |
-// checkpoint   | 4.3 CHECKPOINT     | any replica     | my state after n has this digest | |
-// view_change  | 4.4 VIEW-CHANGE    | any replica     | I left; what I know to be prepared | |
-// new_view     | 4.4 NEW-VIEW       | new primary     | 2f+1 left; what follows from it | | status,
-// fetch, block: retransmission and catching up; they carry no authority of their own.      |
+// | message     | paper (OSDI '99) | from        | says                                     |
+// |-------------|------------------|-------------|------------------------------------------|
+// | pre_prepare | 4.2 PRE-PREPARE  | primary     | this batch has sequence n in view v      |
+// | prepare     | 4.2 PREPARE      | backup      | I accepted that pre-prepare and no other |
+// | commit      | 4.2 COMMIT       | any replica | I know that 2f+1 accepted it             |
+// | checkpoint  | 4.3 CHECKPOINT   | any replica | my state after n has this digest         |
+// | view_change | 4.4 VIEW-CHANGE  | any replica | I left; what I know to be prepared       |
+// | new_view    | 4.4 NEW-VIEW     | new primary | 2f+1 left; what follows from it          |
+//
+// status, fetch and block: retransmission and catching up; they carry no authority of their own.
 //
 // Every signature covers a tag of its own, the cluster and the configuration epoch.
 #pragma once

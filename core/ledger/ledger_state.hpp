@@ -9,7 +9,11 @@
 #include "core/ledger/receipt.hpp"
 #include "core/ledger/state_tree.hpp"
 
+#include <map>
 #include <memory>
+#include <set>
+#include <unordered_map>
+#include <unordered_set>
 
 namespace quorate::ledger {
 
@@ -28,7 +32,7 @@ struct ordered_batch {
 struct applied_block {
   block_summary summary;
   std::vector<operation_result> results; ///< one an operation, in order
-  std::vector<account_id> touched;       ///< signers whose sequence moved, without repeats
+  std::vector<account_id> touched;       ///< signers whose sequence moved; may repeat
 };
 
 /// A state record for the disk: key of the state tree and encoded value; no value: removed.
@@ -37,23 +41,23 @@ struct state_record {
   std::optional<bytes> value;
 };
 
-class ledger {
+class ledger_state {
 public:
   /// The state at height 0. @pre validate(g) succeeded.
-  explicit ledger(const genesis& g);
+  explicit ledger_state(const genesis& g);
 
   /// The state as it was stored by take_dirty() up to `last`.
   /// Errors: those of decoding; bad_proof when the records do not give last.state_root.
-  static expected<ledger> restore(const genesis& g, const block_summary& last,
-                                  const std::vector<std::pair<digest, bytes>>& records);
+  static expected<ledger_state> restore(const genesis& g, const block_summary& last,
+                                        const std::vector<std::pair<digest, bytes>>& records);
 
   /// Applies the next batch. An operation that fails changes nothing but its account's sequence
   /// and stored reply; one that is out of sequence changes nothing at all.
   /// @pre batch.height is the current height plus one.
   applied_block apply(const ordered_batch& batch);
 
-  const block_summary& last() const noexcept;
-  sequence_number height() const noexcept;
+  const block_summary& last() const noexcept { return last_; }
+  sequence_number height() const noexcept { return last_.height; }
 
   /// Null when there is no such account.
   const account* find(const account_id& id) const noexcept;
@@ -75,7 +79,48 @@ public:
   /// supply: an invariant is broken and the node must stop.
   outcome check_conservation() const;
 
-  // … private parts are the implementer's
+private:
+  struct empty {};
+  ledger_state(const genesis& g, empty);
+
+  // One operation each: everything is checked first, then changed. Errors: 4xx.
+  outcome run(const open_account& body, account* signer, const account_id& signer_id);
+  outcome run(const transfer& body, account& signer);
+  outcome run(const transfer_batch& body, account& signer);
+  outcome run(const credit& body);
+  outcome run(const withdrawal_request& body, account& signer, const operation_id& id);
+  outcome run(const withdrawal_release& body);
+  outcome run(const set_frozen& body);
+  outcome run_body(const operation_body& body, account& signer, const operation_id& id);
+
+  operation_result execute(const authorised_operation& op, sequence_number height,
+                           block_time_ms time, std::vector<account_id>& touched);
+  outcome check_receiver(const account& to, asset_id asset, amount units) const;
+  outcome raise_supply(asset_id asset, amount units);
+  void lower_supply(asset_id asset, amount units);
+  account* find_mutable(const account_id& id) noexcept;
+  account& create(const account_id& id);
+  void touch(const account& changed);
+  void hash_touched();
+
+  std::vector<account_id> administrators_;
+  bool self_open_ = false;
+  block_summary last_;
+
+  /// Keyed by the tagged hash of the account's key, so that clients cannot choose where they land.
+  std::unordered_map<digest, account> accounts_;
+  std::map<asset_id, amount> supply_;
+  std::unordered_set<digest> credited_; ///< state keys of deposits that were credited
+  state_tree tree_;
+
+  std::unordered_set<digest> touched_; ///< accounts changed in the block under way
+  std::set<asset_id> supply_touched_;
+  std::set<digest> dirty_; ///< records changed since take_dirty()
 };
+
+/// The state tree's key of an account.
+digest state_key(const account_id& id);
+/// The hash under which an account stands in the state tree.
+digest state_value_hash(const account& value);
 
 } // namespace quorate::ledger

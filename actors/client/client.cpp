@@ -1,0 +1,126 @@
+#include "actors/client/client.hpp"
+
+#include "core/ledger/ledger_state.hpp"
+
+#include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
+
+#include <future>
+
+namespace quorate {
+
+namespace {
+
+/// On top of the operation's own time: the client actor answers before this.
+constexpr std::uint64_t slack_ms = 2'000;
+
+} // namespace
+
+client::client(client_settings settings, const ledger::genesis& genesis)
+    : settings_(std::move(settings)),
+      genesis_state_root_(ledger::ledger_state{genesis}.last().state_root) {}
+
+std::unique_ptr<client> client::open(const client_options& options, std::string& error) {
+  if (const auto valid = ledger::validate(options.genesis); !valid) {
+    error = "the genesis is not valid: " + std::string{explain(valid.error())};
+    return nullptr;
+  }
+  if (options.nodes.empty()) {
+    error = "no node to connect to: name at least one";
+    return nullptr;
+  }
+  client_settings settings;
+  settings.nodes = options.nodes;
+  settings.answer_timeout_ms = options.answer_timeout_ms;
+  settings.operation_timeout_ms = options.operation_timeout_ms;
+  settings.trusted.cluster = ledger::id_of(options.genesis);
+  settings.trusted.epoch = {1};
+  for (const auto& key : options.genesis.replicas)
+    settings.trusted.keys.push_back(*verifying_key::parse(key));
+  std::unique_ptr<client> made{new client(settings, options.genesis)};
+  transport::transport_options net{options.tls, {}, {}};
+  if (auto problem = transport::prepare(made->config_, net)) {
+    error = *problem;
+    return nullptr;
+  }
+  made->system_ = std::make_unique<caf::actor_system>(made->config_);
+  made->net_ = std::make_unique<transport::endpoint>(*made->system_, net);
+  made->actor_ = spawn_client(*made->system_, *made->net_, std::move(settings));
+  return made;
+}
+
+client::~client() {
+  if (actor_) caf::anon_send_exit(actor_, caf::exit_reason::user_shutdown);
+  actor_ = nullptr;
+  net_.reset();
+}
+
+prepared_operation client::prepare(const ledger::signed_operation& operation) const {
+  return {ledger::id_of(cluster(), operation.op), encode(operation)};
+}
+
+submitted client::submit(const ledger::signed_operation& operation) {
+  auto prepared = prepare(operation);
+  auto promise = std::make_shared<std::promise<submitted>>();
+  auto future = promise->get_future();
+  const auto id = prepared.id;
+  std::vector<prepared_operation> one;
+  one.push_back(std::move(prepared));
+  submit(std::move(one),
+         [promise](const std::vector<submitted>& all) { promise->set_value(all.front()); });
+  const auto patience = std::chrono::milliseconds(settings_.operation_timeout_ms + slack_ms);
+  if (future.wait_for(patience) != std::future_status::ready)
+    return {id, errc::timed_out, nullptr};
+  return future.get();
+}
+
+void client::submit(std::vector<prepared_operation> operations, on_submitted done) {
+  caf::anon_send(
+      actor_, submit_many{std::make_shared<std::vector<prepared_operation>>(std::move(operations)),
+                          std::make_shared<const on_submitted>(std::move(done))});
+}
+
+expected<bytes> client::read(const protocol::query& what) {
+  caf::scoped_actor self{*system_};
+  expected<bytes> answer = errc::unreachable;
+  self->request(actor_, std::chrono::milliseconds(settings_.answer_timeout_ms + slack_ms),
+                read_query{what})
+      .receive([&](read_answer& in) { answer = std::move(in.what); },
+               [&](caf::error&) { answer = errc::unreachable; });
+  return answer;
+}
+
+expected<ledger::account_proof> client::account(const ledger::account_id& id) {
+  QUORATE_ASSIGN(const bytes answer, read(protocol::account_query{id}));
+  QUORATE_ASSIGN(auto proof, decode<ledger::account_proof>(answer));
+  if (proof.block.summary.height.value == 0) {
+    // Nothing was ordered yet: the state is that of genesis, whose root this client knows itself.
+    ledger::block_summary genesis_summary;
+    genesis_summary.state_root = genesis_state_root_;
+    if (!(proof.block.summary == genesis_summary)) return errc::bad_proof;
+    std::optional<digest> value;
+    if (proof.value) value = ledger::state_value_hash(*proof.value);
+    if (proof.value && proof.value->id != id) return errc::bad_proof;
+    QUORATE_TRY(ledger::verify(genesis_state_root_, ledger::state_key(id), value, proof.proof));
+    return proof;
+  }
+  QUORATE_TRY(ledger::verify(proof, id, settings_.trusted));
+  return proof;
+}
+
+expected<ledger::receipt> client::receipt(const ledger::account_id& id,
+                                          account_sequence sequence) {
+  QUORATE_ASSIGN(const bytes answer, read(protocol::receipt_query{id, sequence}));
+  QUORATE_ASSIGN(auto receipt, decode<ledger::receipt>(answer));
+  if (receipt.result.account != id || receipt.result.sequence != sequence)
+    return errc::wrong_operation;
+  QUORATE_TRY(ledger::verify(receipt, receipt.result.id, settings_.trusted));
+  return receipt;
+}
+
+expected<protocol::node_status> client::status() {
+  QUORATE_ASSIGN(const bytes answer, read(protocol::status_query{}));
+  return decode<protocol::node_status>(answer);
+}
+
+} // namespace quorate

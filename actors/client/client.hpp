@@ -1,0 +1,65 @@
+// The client as a library for programs that are no actor systems: blocking calls.
+//
+//   auto client = quorate::client::open(settings, error);
+//   auto done = client->submit(quorate::ledger::sign(client->cluster(), operation, key));
+//   if (done.result && done.result->code == 0) …            // ordered, applied, proven
+#pragma once
+
+#include "actors/client/client_actor.hpp"
+#include "core/ledger/genesis.hpp"
+
+#include <caf/actor_system_config.hpp>
+
+namespace quorate {
+
+struct client_options {
+  transport::tls_files tls;
+  std::vector<transport::target> nodes;
+  ledger::genesis genesis; ///< whom to trust; must be the cluster's own, from a trusted place
+  std::uint64_t answer_timeout_ms = 5'000;
+  std::uint64_t operation_timeout_ms = 60'000;
+};
+
+/// Thread-safe. Destruction waits for nothing: what is under way may still be ordered.
+class client {
+public:
+  /// @returns null with a sentence in `error` when certificates or genesis cannot be used.
+  static std::unique_ptr<client> open(const client_options& options, std::string& error);
+  ~client();
+
+  const cluster_id& cluster() const noexcept { return settings_.trusted.cluster; }
+  const ledger::replica_keys& trusted() const noexcept { return settings_.trusted; }
+
+  /// Submits and waits for the verified result.
+  submitted submit(const ledger::signed_operation& operation);
+
+  /// Submits all at once; `done` is called as they finish, from another thread.
+  void submit(std::vector<prepared_operation> operations, on_submitted done);
+
+  prepared_operation prepare(const ledger::signed_operation& operation) const;
+
+  /// The account, or none, as of an attested block; verified.
+  /// Errors: timed_out, unreachable, bad_proof, too_few_attestations.
+  expected<ledger::account_proof> account(const ledger::account_id& id);
+
+  /// Errors: as above; not_found.
+  expected<ledger::receipt> receipt(const ledger::account_id& id, account_sequence sequence);
+
+  /// What the connected node says of itself: not proven.
+  expected<protocol::node_status> status();
+
+  const client_actor& actor() const noexcept { return actor_; }
+
+private:
+  client(client_settings settings, const ledger::genesis& genesis);
+  expected<bytes> read(const protocol::query& what);
+
+  client_settings settings_;
+  digest genesis_state_root_;
+  caf::actor_system_config config_;
+  std::unique_ptr<caf::actor_system> system_;
+  std::unique_ptr<transport::endpoint> net_;
+  client_actor actor_;
+};
+
+} // namespace quorate

@@ -1,0 +1,395 @@
+#include "actors/gateway/gateway_actor.hpp"
+
+#include "actors/clocks.hpp"
+#include "actors/gateway/receipt_book.hpp"
+#include "actors/gateway/sessions.hpp"
+#include "actors/handlers.hpp"
+#include "actors/ledger/ledger_actor.hpp"
+#include "actors/version.hpp"
+
+namespace quorate {
+
+namespace {
+
+constexpr std::uint64_t housekeeping_ms = 500;
+constexpr std::size_t own_attestations_kept = receipt_book::blocks_kept;
+/// Reads that wait for the attestations of the newest block. Beyond: busy.
+constexpr std::size_t waiting_reads_max = 4096;
+/// With at least one result in so many for one client, all leaves are smaller than the paths.
+constexpr std::size_t whole_block_share = 8;
+
+std::uint16_t number(errc e) noexcept { return static_cast<std::uint16_t>(e); }
+
+template <class T>
+wire::query_reply answer(const T& value) {
+  return {encode(protocol::query_reply{0, encode(value)})};
+}
+
+wire::query_reply failure(errc e) { return {encode(protocol::query_reply{number(e), {}})}; }
+
+class gateway_shell : public gateway_actor::base {
+public:
+  using hello_promise = caf::typed_response_promise<wire::server_hello>;
+  using submit_promise = caf::typed_response_promise<wire::submit_reply>;
+  using query_promise = caf::typed_response_promise<wire::query_reply>;
+
+  gateway_shell(caf::actor_config& config, gateway_setup setup,
+                std::shared_ptr<const gateway_wiring> wiring)
+      : gateway_actor::base(config), setup_(std::move(setup)), wiring_(std::move(wiring)),
+        book_(setup_.configuration), head_(setup_.head_summary), started_at_(monotonic_now()) {
+    if (setup_.head) book_.add_block(setup_.head);
+  }
+
+  behavior_type make_behavior() override {
+    set_robust_handlers(this, "gateway");
+    set_down_handler([this](caf::down_msg& down) { sessions_.close(down.source); });
+    delayed_send(this, std::chrono::milliseconds(housekeeping_ms), local::timer_tick{});
+    return {
+        [this](const wire::client_hello& in) { return on_hello(in.bytes); },
+        [this](const wire::submit_request& in) { return on_submit(in.bytes); },
+        [this](const wire::query_request& in) { return on_query(in.bytes); },
+        [this](local::admissions& in) { on_admissions(in); },
+        [this](local::block_results& in) { on_block(std::move(in.block)); },
+        [this](local::attestation_notice& in) { on_attestation(in.what); },
+        [this](local::attestation_wanted in) { on_attestation_wanted(in); },
+        [this](local::timer_tick) { tick(); },
+    };
+  }
+
+private:
+  // --- clients ---
+
+  wire::server_hello on_hello(const bytes& in) {
+    protocol::server_hello hello;
+    hello.cluster = setup_.configuration->cluster();
+    hello.epoch = setup_.configuration->epoch();
+    hello.node = setup_.self;
+    hello.height = head_.height;
+    const auto client = decode<protocol::client_hello>(in);
+    const auto sink = current_sender();
+    if (!client)
+      hello.code = number(client.error());
+    else if (client->version != protocol::client_version)
+      hello.code = number(errc::bad_version);
+    else if (client->cluster != hello.cluster)
+      hello.code = number(errc::wrong_cluster);
+    else if (!sink || sessions_.count() >= setup_.limits.clients_max)
+      hello.code = number(errc::busy);
+    if (hello.code == 0 && !sessions_.find(sink)) {
+      sessions_.open(sink);
+      monitor(sink);
+    }
+    return {encode(hello)};
+  }
+
+  submit_promise on_submit(const bytes& in) {
+    // Before the promise, which takes the sender away.
+    const auto session = sessions_.find(current_sender());
+    auto promise = make_response_promise<submit_promise>();
+    auto request = decode<protocol::submit_request>(in);
+    if (!request || !session) {
+      // Without a list of operations there is nothing to answer one by one: one refusal.
+      const auto why = request ? errc::not_ready : request.error();
+      promise.deliver(wire::submit_reply{encode(protocol::submit_reply{{{number(why), 0}}})});
+      return promise;
+    }
+    auto operations = std::make_shared<const std::vector<bytes>>(std::move(request->operations));
+    if (sessions_.pending(*session) + operations->size() > setup_.limits.pending_per_client_max) {
+      protocol::submit_reply all_busy;
+      all_busy.admissions.assign(operations->size(), {number(errc::busy), 100});
+      promise.deliver(wire::submit_reply{encode(all_busy)});
+      return promise;
+    }
+    submission waiting{promise, *session, {}, operations};
+    for (const auto& encoded : *operations) {
+      ledger::operation_id id;
+      if (encoded.size() > signature::size)
+        id = ledger::id_of_encoded(setup_.configuration->cluster(), encoded);
+      sessions_.wait_for(*session, id);
+      waiting.ids.push_back(id);
+    }
+    submissions_.emplace(++last_tag_, std::move(waiting));
+    send(wiring_->mempool, local::operation_bundle{operations, last_tag_});
+    return promise;
+  }
+
+  void on_admissions(local::admissions& in) {
+    const auto place = submissions_.find(in.reply_tag);
+    if (place == submissions_.end()) return;
+    auto done = std::move(place->second);
+    submissions_.erase(place);
+    for (std::size_t i = 0; i < in.what->size(); ++i) {
+      const auto code = (*in.what)[i].code;
+      if (code == 0 || code == number(errc::duplicate)) continue;
+      if (code == number(errc::sequence_replayed))
+        push_stored((*done.operations)[i], done.ids[i]);
+      else
+        sessions_.forget(done.session, done.ids[i]);
+    }
+    done.promise.deliver(
+        wire::submit_reply{encode(protocol::submit_reply{*in.what})});
+  }
+
+  // --- receipts ---
+
+  void on_block(std::shared_ptr<const ledger::applied_block> block) {
+    head_ = block->summary;
+    book_.add_block(std::move(block));
+    serve_completed();
+  }
+
+  void on_attestation(const protocol::height_attestation& a) {
+    if (a.what.replica == setup_.self) {
+      own_.insert_or_assign(a.height, a.what);
+      if (own_.size() > own_attestations_kept) own_.erase(own_.begin());
+    }
+    if (book_.add_attestation(a)) serve_completed();
+  }
+
+  void on_attestation_wanted(local::attestation_wanted in) {
+    const auto own = own_.find(in.height);
+    const auto link = wiring_->link_of.find(in.from);
+    if (own == own_.end() || link == wiring_->link_of.end()) return;
+    send_item(link->second, protocol::height_attestation{in.height, own->second});
+  }
+
+  void send_item(const link_actor& link, const protocol::frame_item& item) {
+    send(link, local::link_items{std::make_shared<const std::vector<local::shared_bytes>>(
+                   1, std::make_shared<const bytes>(protocol::encode_item(item)))});
+  }
+
+  void serve_completed() {
+    for (const auto height : book_.take_completed()) {
+      auto* page = book_.find(height);
+      if (page == nullptr) continue;
+      const auto attested = book_.attested(*page);
+      auto kept = std::make_shared<const std::vector<record>>(
+          1, record{table::attested, key_of(height), encode(attested)});
+      caf::anon_send(setup_.storage, persist_request{height.value, std::move(kept)});
+      if (sessions_.anyone_waits()) push_receipts(*page, attested);
+      answer_waiting_reads(height, attested);
+    }
+  }
+
+  void push_receipts(receipt_book::page& page, const ledger::attested_block& attested) {
+    const auto& results = page.block->results;
+    std::map<sessions::session_id, std::vector<std::uint32_t>> wanted;
+    for (std::uint32_t i = 0; i < results.size(); ++i) {
+      // An operation repeated by the batch of a faulty primary: the first execution answers.
+      if (results[i].code == number(errc::sequence_replayed)) continue;
+      for (const auto id : sessions_.take_waiting(results[i].id)) wanted[id].push_back(i);
+    }
+    for (const auto& [id, indices] : wanted)
+      push(id, group_of(page, attested, indices));
+  }
+
+  protocol::receipt_group group_of(receipt_book::page& page,
+                                   const ledger::attested_block& attested,
+                                   const std::vector<std::uint32_t>& indices) {
+    const auto& results = page.block->results;
+    protocol::receipt_group group{attested, {}, {}};
+    if (indices.size() * whole_block_share < results.size()) {
+      for (const auto i : indices) group.singles.emplace_back(results[i], book_.path(page, i));
+      return group;
+    }
+    group.leaves.reserve(results.size());
+    std::size_t next = 0;
+    for (std::uint32_t i = 0; i < results.size(); ++i) {
+      if (next < indices.size() && indices[next] == i) {
+        group.leaves.emplace_back(results[i]);
+        ++next;
+      } else {
+        group.leaves.emplace_back(merkle_leaf(encode(results[i])));
+      }
+    }
+    return group;
+  }
+
+  void push(sessions::session_id id, protocol::receipt_group group) {
+    if (!sessions_.is_open(id)) return;
+    protocol::receipt_push message;
+    message.groups.push_back(std::move(group));
+    send(caf::actor_cast<receipt_sink_actor>(sessions_.sink(id)),
+         wire::receipt_push{encode(message)});
+  }
+
+  // A retry of something that was executed: its receipt again, from the stored reply.
+  void push_stored(const bytes& encoded, const ledger::operation_id& id) {
+    const auto operation = decode<ledger::signed_operation>(encoded);
+    if (!operation) return;
+    request(wiring_->ledger, caf::infinite,
+            local::reply_lookup{operation->op.account, operation->op.sequence})
+        .then([this, id](const local::reply_answer& found) {
+          const auto waiting = sessions_.take_waiting(id);
+          if (!found.reply || found.reply->id != id) return; // another operation used the sequence
+          const auto group = stored_group(*found.reply);
+          if (!group) return;
+          for (const auto session : waiting) push(session, *group);
+        });
+  }
+
+  /// Out of the book or the store. Errors: not_found when this node has not got f+1 attestations.
+  expected<protocol::receipt_group> stored_group(const ledger::stored_reply& reply) {
+    if (auto* page = book_.find(reply.height); page != nullptr && page->complete) {
+      const auto index = index_of(page->block->results, reply.id);
+      if (!index) return errc::not_found;
+      protocol::receipt_group group{book_.attested(*page), {}, {}};
+      group.singles.emplace_back(page->block->results[*index], book_.path(*page, *index));
+      return group;
+    }
+    const auto attested = setup_.store->get(table::attested, key_of(reply.height));
+    const auto stored = setup_.store->get(table::results, key_of(reply.height));
+    if (!attested || !*attested || !stored || !*stored) return errc::not_found;
+    QUORATE_ASSIGN(auto block, decode<ledger::attested_block>(**attested));
+    QUORATE_ASSIGN(const auto results, decode_results(**stored));
+    const auto index = index_of(results, reply.id);
+    if (!index) return errc::not_found;
+    std::vector<digest> leaves;
+    for (const auto& one : results) leaves.push_back(merkle_leaf(encode(one)));
+    protocol::receipt_group group{std::move(block), {}, {}};
+    group.singles.emplace_back(results[*index], merkle_tree{std::move(leaves)}.path(*index));
+    return group;
+  }
+
+  static std::optional<std::uint32_t> index_of(const std::vector<ledger::operation_result>& all,
+                                               const ledger::operation_id& id) {
+    for (std::uint32_t i = 0; i < all.size(); ++i)
+      if (all[i].id == id && all[i].code != number(errc::sequence_replayed)) return i;
+    return std::nullopt;
+  }
+
+  // --- reads ---
+
+  query_promise on_query(const bytes& in) {
+    auto promise = make_response_promise<query_promise>();
+    const auto query = decode<protocol::query>(in);
+    if (!query)
+      promise.deliver(failure(query.error()));
+    else
+      std::visit([&](const auto& what) { run(what, promise); }, *query);
+    return promise;
+  }
+
+  void run(const protocol::account_query& q, query_promise promise) {
+    request(wiring_->ledger, caf::infinite, local::account_lookup{q.account})
+        .then([this, promise](local::account_answer& found) mutable {
+          answer_account(std::move(found), std::move(promise));
+        });
+  }
+
+  void answer_account(local::account_answer found, query_promise promise) {
+    const auto height = found.summary.height;
+    ledger::account_proof proof{std::move(found.value), std::move(found.proof),
+                                {found.summary, {}}};
+    const auto* page = book_.find(height);
+    // Genesis needs no attestation: a client computes its root from the genesis file.
+    if (height.value == 0) {
+      promise.deliver(answer(proof));
+    } else if (page != nullptr && page->complete) {
+      proof.block = book_.attested(*page);
+      promise.deliver(answer(proof));
+    } else if (waiting_reads_.size() >= waiting_reads_max) {
+      promise.deliver(failure(errc::busy));
+    } else {
+      waiting_reads_.emplace(height, std::pair{std::move(promise), std::move(proof)});
+    }
+  }
+
+  void answer_waiting_reads(sequence_number height, const ledger::attested_block& attested) {
+    const auto [first, last] = waiting_reads_.equal_range(height);
+    for (auto at = first; at != last; ++at) {
+      auto& [promise, proof] = at->second;
+      proof.block = attested;
+      promise.deliver(answer(proof));
+    }
+    waiting_reads_.erase(first, last);
+  }
+
+  void run(const protocol::receipt_query& q, query_promise promise) {
+    request(wiring_->ledger, caf::infinite, local::reply_lookup{q.account, q.sequence})
+        .then([this, promise](const local::reply_answer& found) mutable {
+          promise.deliver(found.reply ? answer_receipt(*found.reply) : failure(errc::not_found));
+        });
+  }
+
+  wire::query_reply answer_receipt(const ledger::stored_reply& reply) {
+    const auto group = stored_group(reply);
+    if (!group) return failure(group.error());
+    const auto& [result, path] = group->singles.front();
+    return answer(ledger::receipt{result, path, group->block});
+  }
+
+  void run(const protocol::status_query&, query_promise promise) {
+    request(wiring_->mempool, caf::infinite, local::describe_request{})
+        .then([this, promise](std::uint64_t waiting) mutable {
+          request(wiring_->replica, caf::infinite, local::describe_request{})
+              .then([this, promise, waiting](const local::replica_description& d) mutable {
+                promise.deliver(answer(status_of(d, waiting)));
+              });
+        });
+  }
+
+  protocol::node_status status_of(const local::replica_description& d, std::uint64_t waiting) {
+    protocol::node_status s;
+    s.node = setup_.self;
+    s.epoch = setup_.configuration->epoch();
+    s.view = d.what.view;
+    s.primary = d.what.primary;
+    s.view_changing = d.what.changing;
+    s.voter = d.what.voter;
+    std::size_t connected = 1;
+    for (const auto& peer : d.peers) connected += peer.connected ? 1 : 0;
+    s.quorum_seen = connected >= setup_.configuration->quorum();
+    s.height = head_.height;
+    s.attested = book_.highest_complete();
+    s.stable_checkpoint = d.what.stable;
+    s.state_root = head_.state_root;
+    s.mempool_operations = waiting;
+    s.view_changes = d.what.view_changes;
+    s.evidence = d.what.evidence_count;
+    s.uptime_ms = monotonic_now().value - started_at_.value;
+    s.version = version;
+    s.peers = d.peers;
+    if (setup_.counters) s.counters = setup_.counters();
+    s.counters.push_back({"clients", sessions_.count()});
+    return s;
+  }
+
+  // Attestations can be lost with a connection; those that are missing are asked for.
+  void tick() {
+    delayed_send(this, std::chrono::milliseconds(housekeeping_ms), local::timer_tick{});
+    const auto missing = book_.oldest_incomplete(head_.height.next());
+    if (missing && missing == missing_at_tick_)
+      for (const auto& link : wiring_->links)
+        send_item(link, protocol::attestation_request{*missing});
+    missing_at_tick_ = missing;
+  }
+
+  struct submission {
+    submit_promise promise;
+    sessions::session_id session = 0;
+    std::vector<ledger::operation_id> ids;
+    std::shared_ptr<const std::vector<bytes>> operations;
+  };
+
+  gateway_setup setup_;
+  std::shared_ptr<const gateway_wiring> wiring_;
+  receipt_book book_;
+  sessions sessions_;
+  ledger::block_summary head_;
+  pbft::monotonic_ms started_at_;
+  std::unordered_map<std::uint64_t, submission> submissions_;
+  std::uint64_t last_tag_ = 0;
+  std::map<sequence_number, ledger::attestation> own_;
+  std::multimap<sequence_number, std::pair<query_promise, ledger::account_proof>> waiting_reads_;
+  std::optional<sequence_number> missing_at_tick_;
+};
+
+} // namespace
+
+gateway_actor spawn_gateway(caf::actor_system& system, gateway_setup setup,
+                            std::shared_ptr<const gateway_wiring> wiring) {
+  return system.spawn<gateway_shell>(std::move(setup), std::move(wiring));
+}
+
+} // namespace quorate

@@ -1,0 +1,40 @@
+// The actor that is published on the client port: takes operations, pushes receipts, answers reads.
+#pragma once
+
+#include "actors/interfaces.hpp"
+#include "actors/storage/lmdb_store.hpp"
+
+#include <caf/actor_system.hpp>
+
+namespace quorate {
+
+struct gateway_limits {
+  std::size_t clients_max = 1024;
+  std::size_t pending_per_client_max = 65'536; ///< operations without receipt; beyond: busy
+};
+
+struct gateway_setup {
+  std::shared_ptr<const pbft::configuration> configuration;
+  replica_id self;
+  gateway_limits limits;
+  std::shared_ptr<lmdb_store> store; ///< receipts of older blocks
+  storage_actor storage;
+  /// The newest block, as recovered; null at height 0.
+  std::shared_ptr<const ledger::applied_block> head;
+  ledger::block_summary head_summary;
+  /// Counters of other parts, for status.
+  std::function<std::vector<protocol::counter_line>()> counters;
+};
+
+struct gateway_wiring {
+  replica_actor replica;
+  mempool_actor mempool;
+  ledger_actor ledger;
+  std::vector<link_actor> links;
+  std::map<replica_id, link_actor> link_of;
+};
+
+gateway_actor spawn_gateway(caf::actor_system& system, gateway_setup setup,
+                            std::shared_ptr<const gateway_wiring> wiring);
+
+} // namespace quorate

@@ -1,0 +1,81 @@
+#include "actors/gateway/receipt_book.hpp"
+
+namespace quorate {
+
+void receipt_book::add_block(std::shared_ptr<const ledger::applied_block> block) {
+  const auto height = block->summary.height;
+  page& p = pages_[height];
+  p.block = std::move(block);
+  if (const auto early = early_.find(height); early != early_.end()) {
+    for (const auto& [from, a] : early->second) try_add(p, a);
+    early_.erase(early);
+  }
+  if (pages_.size() > blocks_kept) pages_.erase(pages_.begin());
+}
+
+bool receipt_book::add_attestation(const protocol::height_attestation& a) {
+  if (!config_->contains(a.what.replica)) return false;
+  if (const auto place = pages_.find(a.height); place != pages_.end()) {
+    const auto before = place->second.attestations.size();
+    try_add(place->second, a.what);
+    return place->second.attestations.size() > before;
+  }
+  const auto newest = pages_.empty() ? sequence_number{} : pages_.rbegin()->first;
+  if (a.height <= newest || a.height.value > newest.value + blocks_kept) return false;
+  early_[a.height].insert_or_assign(a.what.replica, a.what);
+  return true;
+}
+
+// Signatures are checked until f+1 are valid; later ones are kept unchecked by nobody.
+void receipt_book::try_add(page& p, const ledger::attestation& a) {
+  if (p.complete || p.attestations.contains(a.replica)) return;
+  const auto statement =
+      ledger::attestation_statement(config_->cluster(), config_->epoch(), p.block->summary);
+  if (!config_->key(a.replica).verify(statement, a.sig)) return;
+  p.attestations.emplace(a.replica, a);
+  if (p.attestations.size() < config_->weak_quorum()) return;
+  p.complete = true;
+  const auto height = p.block->summary.height;
+  completed_.push_back(height);
+  highest_complete_ = std::max(highest_complete_, height);
+}
+
+std::optional<ledger::attestation> receipt_book::attestation_of(replica_id replica,
+                                                                sequence_number height) const {
+  const auto place = pages_.find(height);
+  if (place == pages_.end()) return std::nullopt;
+  const auto found = place->second.attestations.find(replica);
+  if (found == place->second.attestations.end()) return std::nullopt;
+  return found->second;
+}
+
+receipt_book::page* receipt_book::find(sequence_number height) {
+  const auto place = pages_.find(height);
+  return place == pages_.end() ? nullptr : &place->second;
+}
+
+ledger::attested_block receipt_book::attested(const page& p) const {
+  ledger::attested_block block{p.block->summary, {}};
+  for (const auto& [from, a] : p.attestations) block.attestations.push_back(a);
+  return block;
+}
+
+merkle_path receipt_book::path(page& p, std::uint32_t index) const {
+  if (!p.tree) {
+    std::vector<digest> leaves;
+    leaves.reserve(p.block->results.size());
+    for (const auto& one : p.block->results) leaves.push_back(merkle_leaf(encode(one)));
+    p.tree = std::make_unique<merkle_tree>(std::move(leaves));
+  }
+  return p.tree->path(index);
+}
+
+std::optional<sequence_number> receipt_book::oldest_incomplete(sequence_number below) const {
+  for (const auto& [height, p] : pages_) {
+    if (height >= below) break;
+    if (!p.complete) return height;
+  }
+  return std::nullopt;
+}
+
+} // namespace quorate

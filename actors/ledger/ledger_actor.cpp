@@ -1,0 +1,115 @@
+#include "actors/ledger/ledger_actor.hpp"
+
+#include "actors/fatal.hpp"
+#include "actors/handlers.hpp"
+
+namespace quorate {
+
+namespace {
+
+class ledger_shell : public ledger_actor::base {
+public:
+  ledger_shell(caf::actor_config& config, ledger_setup setup,
+               std::shared_ptr<const ledger_wiring> wiring)
+      : ledger_actor::base(config), setup_(std::move(setup)), wiring_(std::move(wiring)) {}
+
+  behavior_type make_behavior() override {
+    set_robust_handlers(this, "ledger");
+    return {
+        [this](local::ordered_block& in) { on_ordered(in); },
+        [this](durable in) { flush_if_durable(in.token); },
+        [this](const local::account_lookup& in) {
+          const auto* found = setup_.state.find(in.account);
+          return local::account_answer{found ? std::optional{*found} : std::nullopt,
+                                       setup_.state.prove(in.account), setup_.state.last()};
+        },
+        [this](const local::reply_lookup& in) {
+          return local::reply_answer{setup_.state.reply(in.account, in.sequence)};
+        },
+    };
+  }
+
+private:
+  void on_ordered(local::ordered_block& in) {
+    auto block = std::make_shared<const ledger::applied_block>(setup_.state.apply(*in.batch));
+    const auto& summary = block->summary;
+    const ledger::attestation own{
+        setup_.self, setup_.key->sign(ledger::attestation_statement(setup_.cluster, setup_.epoch,
+                                                                    summary))};
+    send(wiring_->gateway, local::block_results{block});
+    send(wiring_->replica, local::block_applied{summary.height, ledger::hash(summary), own});
+    tell_mempool(*in.batch, *block);
+    keep(std::move(in.records), *block);
+  }
+
+  void tell_mempool(const ledger::ordered_batch& batch, const ledger::applied_block& block) {
+    auto ids = std::make_shared<std::vector<ledger::operation_id>>();
+    ids->reserve(batch.operations.size());
+    for (const auto& op : batch.operations) ids->push_back(op->id());
+    auto sequences =
+        std::make_shared<std::vector<std::pair<ledger::account_id, account_sequence>>>();
+    for (const auto& account : block.touched)
+      sequences->emplace_back(account, setup_.state.find(account)->last_sequence);
+    // An account that was opened for somebody else is new to admission too.
+    for (const auto& op : batch.operations)
+      if (const auto* open = std::get_if<ledger::open_account>(&op->op().body))
+        if (const auto* opened = setup_.state.find(open->account))
+          sequences->emplace_back(opened->id, opened->last_sequence);
+    send(wiring_->mempool, local::applied_notice{std::move(ids), std::move(sequences)});
+  }
+
+  void keep(std::shared_ptr<std::vector<record>> records, const ledger::applied_block& block) {
+    if (!records) records = std::make_shared<std::vector<record>>();
+    const auto height = block.summary.height;
+    records->push_back({table::results, key_of(height), encode_results(block.results)});
+    send(setup_.blocks, persist_request{height.value, records});
+    if (height.value % setup_.state_flush_interval != 0 || to_flush_) return;
+    if (const auto conserved = setup_.state.check_conservation(); !conserved)
+      fatal(exit_code::state_diverged,
+            "at height " + std::to_string(height.value) + " balances do not add up to supplies");
+    to_flush_ = std::make_shared<std::vector<record>>();
+    for (auto& changed : setup_.state.take_dirty())
+      to_flush_->push_back({table::state, {changed.key.data.begin(), changed.key.data.end()},
+                            std::move(changed.value)});
+    to_flush_->push_back({table::meta, last_summary_key(), encode(block.summary)});
+    flush_at_ = height;
+  }
+
+  // The state of a height is stored only after the block itself, so that no block is ever missing
+  // below a stored state.
+  void flush_if_durable(std::uint64_t height) {
+    if (!to_flush_ || height < flush_at_.value) return;
+    caf::anon_send(setup_.states, persist_request{flush_at_.value, std::exchange(to_flush_, {})});
+  }
+
+  ledger_setup setup_;
+  std::shared_ptr<const ledger_wiring> wiring_;
+  std::shared_ptr<std::vector<record>> to_flush_;
+  sequence_number flush_at_;
+};
+
+} // namespace
+
+ledger_actor spawn_ledger(caf::actor_system& system, ledger_setup setup,
+                          std::shared_ptr<const ledger_wiring> wiring) {
+  return system.spawn<ledger_shell>(std::move(setup), std::move(wiring));
+}
+
+bytes last_summary_key() { return key_of("ledger.last"); }
+
+bytes encode_results(const std::vector<ledger::operation_result>& results) {
+  writer w{results.size() * 96 + 4};
+  w.count(results.size());
+  for (const auto& one : results) write(w, one);
+  return std::move(w).take();
+}
+
+expected<std::vector<ledger::operation_result>> decode_results(byte_view from) {
+  reader r{from};
+  std::vector<ledger::operation_result> results(r.count(limits::batch_operations_max, 82));
+  for (auto& one : results) read(r, one);
+  QUORATE_TRY(r.finish());
+  return results;
+}
+
+} // namespace quorate

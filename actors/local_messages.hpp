@@ -1,0 +1,218 @@
+// Messages between the actors of one node. They never cross the network: they carry shared
+// pointers, CAF is told to treat them as unsafe to serialise, and the transport refuses them.
+#pragma once
+
+#include "core/ledger/ledger_state.hpp"
+#include "core/pbft/input.hpp"
+#include "core/pbft/replica.hpp"
+#include "core/protocol/client.hpp"
+#include "core/protocol/peer.hpp"
+#include "core/store/record.hpp"
+
+#include <caf/actor_control_block.hpp>
+#include <caf/allowed_unsafe_message_type.hpp>
+
+#include <memory>
+
+namespace quorate::local {
+
+using shared_bytes = std::shared_ptr<const bytes>;
+using operations_ptr = std::shared_ptr<const std::vector<ledger::operation_ptr>>;
+
+/// The supervisor has wired all actors: begin.
+struct start_up {};
+
+// --- to the replica ---------------------------------------------------------------------------
+
+/// Verified inputs from one peer's inbox.
+struct consensus_inputs {
+  std::shared_ptr<std::vector<pbft::input_event>> events;
+};
+
+/// A proposal whose operations were all authorised.
+struct checked_proposal {
+  std::shared_ptr<const pbft::verified<pbft::proposal>> what;
+  operations_ptr operations;
+};
+
+/// The answer to batch_wanted: operations in executable order, at least one.
+struct batch_offer {
+  operations_ptr operations;
+};
+
+/// Whether operations wait that are not ordered.
+struct work_notice {
+  bool waiting = false;
+};
+
+/// The ledger applied a block and signed for it; the signature leaves behind the own votes.
+struct block_applied {
+  sequence_number height;
+  digest summary_hash;
+  ledger::attestation own;
+};
+
+/// A link to a peer came up or went down.
+struct link_notice {
+  replica_id peer;
+  bool up = false;
+};
+
+struct timer_tick {
+  pbft::timer which = pbft::timer::status;
+  std::uint64_t generation = 0;
+};
+
+struct describe_request {};
+struct replica_description {
+  pbft::replica_view_of_itself what;
+  std::vector<protocol::peer_line> peers;
+};
+
+// --- to the mempool ---------------------------------------------------------------------------
+
+/// Encoded operations from a client (through the gateway) or from a peer.
+struct operation_bundle {
+  std::shared_ptr<const std::vector<bytes>> operations;
+  std::uint64_t reply_tag = 0; ///< names the gateway's promise; 0: nobody waits for admissions
+};
+
+/// What the workers found out about a chunk of a bundle.
+struct checked_operations {
+  std::uint64_t job = 0;
+  std::size_t begin = 0; ///< place of the first result in the job
+  std::shared_ptr<std::vector<expected<ledger::operation_ptr>>> results;
+};
+
+/// A verified proposal whose operations are to be resolved or checked, then passed to the replica.
+struct proposal_check {
+  std::shared_ptr<const pbft::verified<pbft::proposal>> what;
+};
+
+/// The primary has room for a batch.
+struct batch_wanted {};
+
+/// Operations that were taken for a batch are under way, or wait again (view changed).
+struct operations_in_flight {
+  operations_ptr operations;
+};
+struct view_notice {
+  bool changing = false;
+};
+
+/// What a block executed.
+struct applied_notice {
+  std::shared_ptr<const std::vector<ledger::operation_id>> ids;
+  std::shared_ptr<const std::vector<std::pair<ledger::account_id, account_sequence>>> sequences;
+};
+
+// --- to a worker ------------------------------------------------------------------------------
+
+/// Check operations[which[begin]] to operations[which[end - 1]].
+struct check_job {
+  std::uint64_t job = 0;
+  std::shared_ptr<const std::vector<bytes>> operations;
+  std::shared_ptr<const std::vector<std::uint32_t>> which;
+  std::size_t begin = 0;
+  std::size_t end = 0;
+};
+
+// --- to the ledger ----------------------------------------------------------------------------
+
+/// The records of the block are made durable with its results.
+struct ordered_block {
+  std::shared_ptr<const ledger::ordered_batch> batch;
+  std::shared_ptr<std::vector<record>> records;
+};
+
+struct account_lookup {
+  ledger::account_id account;
+};
+struct account_answer {
+  std::optional<ledger::account> value;
+  ledger::state_proof proof;
+  ledger::block_summary summary; ///< the state that the proof is of
+};
+
+struct reply_lookup {
+  ledger::account_id account;
+  account_sequence sequence;
+};
+struct reply_answer {
+  std::optional<ledger::stored_reply> reply;
+};
+
+// --- to the gateway ---------------------------------------------------------------------------
+
+/// Admissions for a bundle, in its order.
+struct admissions {
+  std::uint64_t reply_tag = 0;
+  std::shared_ptr<const std::vector<protocol::admission>> what;
+};
+
+/// A block with its results, before anyone attested it.
+struct block_results {
+  std::shared_ptr<const ledger::applied_block> block;
+};
+
+/// Attestations of one height, by their claimed replicas: checked against the own summary.
+struct attestation_notice {
+  protocol::height_attestation what;
+};
+
+/// A peer asks for this node's attestation.
+struct attestation_wanted {
+  replica_id from;
+  sequence_number height;
+};
+
+// --- to a peer link ---------------------------------------------------------------------------
+
+/// The peer said hello at the gate; this is where its own link takes frames.
+struct link_opened {
+  caf::strong_actor_ptr other;
+};
+
+/// What came of an attempt to connect; null with a reason when nothing did.
+struct link_connected {
+  caf::strong_actor_ptr gate;
+  std::string why;
+};
+
+/// Encoded frame items for the peer, in order.
+struct link_items {
+  std::shared_ptr<const std::vector<shared_bytes>> items;
+};
+
+} // namespace quorate::local
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::start_up)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::consensus_inputs)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::checked_proposal)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::batch_offer)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::work_notice)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::block_applied)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::link_notice)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::timer_tick)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::describe_request)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::replica_description)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::operation_bundle)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::checked_operations)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::proposal_check)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::batch_wanted)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::operations_in_flight)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::view_notice)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::applied_notice)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::check_job)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::ordered_block)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::account_lookup)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::account_answer)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::reply_lookup)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::reply_answer)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::admissions)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::block_results)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::attestation_notice)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::attestation_wanted)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::link_opened)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::link_connected)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::link_items)

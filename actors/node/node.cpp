@@ -1,0 +1,328 @@
+#include "actors/node/node.hpp"
+
+#include "actors/fatal.hpp"
+#include "actors/gateway/gateway_actor.hpp"
+#include "actors/ledger/ledger_actor.hpp"
+#include "actors/log.hpp"
+#include "actors/mempool/mempool_actor.hpp"
+#include "actors/mempool/worker_actor.hpp"
+#include "actors/node/recovery.hpp"
+#include "actors/node/supervisor.hpp"
+#include "actors/peers/gate_actor.hpp"
+#include "actors/peers/inbox_actor.hpp"
+#include "actors/peers/link_actor.hpp"
+#include "actors/replica/replica_actor.hpp"
+#include "actors/transport/transport.hpp"
+#include "actors/version.hpp"
+#include "config/genesis_file.hpp"
+#include "config/testnet.hpp"
+
+#include <caf/actor_system_config.hpp>
+#include <caf/send.hpp>
+
+#include <csignal>
+
+namespace quorate {
+
+namespace {
+
+/// What a node is made of before any actor runs.
+struct material {
+  config::node_config config;
+  ledger::genesis genesis;
+  std::shared_ptr<const ledger::authoriser> authoriser;
+  std::shared_ptr<const pbft::configuration> configuration;
+  std::shared_ptr<const signing_key> key;
+  replica_id self;
+  std::vector<transport::key_hash> pins; ///< by replica
+};
+
+[[noreturn]] void refuse_config(const std::string& why) { fatal(exit_code::config_invalid, why); }
+
+material load_material(const std::filesystem::path& file) {
+  auto loaded = config::load_node_config(file);
+  if (!loaded.value) {
+    std::string all;
+    for (const auto& line : loaded.errors) all += (all.empty() ? "" : "; ") + line;
+    refuse_config(all);
+  }
+  material m;
+  m.config = std::move(*loaded.value);
+  std::string error;
+  auto genesis = config::load_genesis(m.config.genesis, error);
+  if (!genesis) refuse_config(error);
+  m.genesis = std::move(*genesis);
+  auto secret = config::load_secret(m.config.node_key, error);
+  if (!secret) refuse_config(error);
+  auto key = signing_key::from_secret(*secret);
+  if (!key) refuse_config(m.config.node_key.string() + ": not a valid secret key");
+  m.key = std::make_shared<const signing_key>(std::move(*key));
+  m.authoriser = std::make_shared<const ledger::authoriser>(m.genesis);
+  auto configuration =
+      pbft::configuration::make(m.authoriser->cluster(), {1}, m.genesis.replicas);
+  QUORATE_CHECK(configuration);
+  m.configuration = std::make_shared<const pbft::configuration>(std::move(*configuration));
+  const auto self = m.configuration->find(m.key->key());
+  if (!self)
+    refuse_config("the key in " + m.config.node_key.string() +
+                  " is none of the replicas of the genesis: use this node's own key and genesis");
+  m.self = *self;
+  if (m.config.peers.size() != m.configuration->n())
+    refuse_config("`peers` has to name every replica of the genesis, in its order");
+  for (const auto& peer : m.config.peers) {
+    transport::key_hash pin;
+    const auto raw = from_hex(peer.tls_key_sha256);
+    std::copy(raw->begin(), raw->end(), pin.begin());
+    m.pins.push_back(pin);
+  }
+  return m;
+}
+
+transport::transport_options transport_options_of(const config::node_config& c) {
+  transport::transport_options o;
+  o.tls = {c.tls.certificate.string(), c.tls.key.string(), c.tls.node_ca.string(),
+           c.tls.client_ca.string()};
+  o.log = [](const std::string& line) { log::warn("transport", line); };
+  return o;
+}
+
+log::level level_of(const std::string& name) {
+  if (name == "debug") return log::level::debug;
+  if (name == "warn") return log::level::warn;
+  return name == "error" ? log::level::error : log::level::info;
+}
+
+/// All actors of a node and what they share.
+class running_node {
+public:
+  running_node(material m, caf::actor_system& system, transport::endpoint& net)
+      : m_(std::move(m)), system_(system), net_(net),
+        replica_wiring_(std::make_shared<replica_wiring>()),
+        mempool_wiring_(std::make_shared<mempool_wiring>()),
+        ledger_wiring_(std::make_shared<ledger_wiring>()),
+        gateway_wiring_(std::make_shared<gateway_wiring>()) {}
+
+  void start(recovered state) {
+    spawn_all(std::move(state));
+    spawn_peers();
+    wire();
+    listen();
+    supervisor_ = spawn_supervisor(system_, supervised());
+    caf::anon_send(replica_, local::start_up{});
+  }
+
+  void stop() {
+    // The replica first: nothing is voted for any more; the storage last, with what it was given.
+    for (const auto& one : supervised())
+      caf::anon_send_exit(one.actor, caf::exit_reason::user_shutdown);
+    caf::anon_send_exit(supervisor_, caf::exit_reason::user_shutdown);
+    for (const auto& link : links_)
+      caf::anon_send_exit(link.second, caf::exit_reason::user_shutdown);
+    for (const auto& inbox : inboxes_)
+      caf::anon_send_exit(inbox.second, caf::exit_reason::user_shutdown);
+    for (const auto& worker : workers_)
+      caf::anon_send_exit(worker, caf::exit_reason::user_shutdown);
+    *replica_wiring_ = {};
+    *mempool_wiring_ = {};
+    *ledger_wiring_ = {};
+    *gateway_wiring_ = {};
+  }
+
+private:
+  void spawn_all(recovered state) {
+    const auto& c = m_.config;
+    log_counters_ = std::make_shared<storage_counters>();
+    log_storage_ = spawn_storage(system_, state.log, log_counters_);
+    state_storage_ = spawn_storage(system_, state.states, std::make_shared<storage_counters>());
+    for (std::uint64_t i = 0; i < c.verify_workers; ++i)
+      workers_.push_back(spawn_worker(system_, m_.authoriser));
+
+    mempool_setup mempool;
+    mempool.limits.operations_max = c.mempool_operations_max;
+    mempool.limits.bytes_max = c.mempool_bytes_max;
+    mempool.authoriser = m_.authoriser;
+    mempool.workers = workers_;
+    mempool.sequences = state.ledger.sequences();
+    mempool.batch_operations_max = c.batch_operations_max;
+    mempool.batch_bytes_max = c.batch_bytes_max;
+    mempool.batch_min_in_flight = c.batch_min_in_flight;
+    mempool_ = spawn_mempool(system_, std::move(mempool), mempool_wiring_);
+
+    gateway_setup gateway;
+    gateway.configuration = m_.configuration;
+    gateway.self = m_.self;
+    gateway.store = state.log;
+    gateway.storage = log_storage_;
+    gateway.head = state.head;
+    gateway.head_summary = state.ledger.last();
+    gateway.counters = [this] { return counters(); };
+    gateway_ = spawn_gateway(system_, std::move(gateway), gateway_wiring_);
+
+    replica_setup replica;
+    replica.configuration = m_.configuration;
+    replica.key = m_.key;
+    replica.authoriser = m_.authoriser;
+    replica.store = state.log;
+    replica.self = m_.self;
+    replica.options = {c.pipeline_depth, c.request_timeout_ms, c.view_timeout_ms,
+                       c.status_interval_ms};
+    replica.state = std::move(state.replica);
+    replica.storage = log_storage_;
+    if (state.head) replica.head = state.head->summary;
+    replica_ = spawn_replica(system_, std::move(replica), replica_wiring_);
+
+    ledger_ = spawn_ledger(system_,
+                           {std::move(state.ledger), m_.authoriser->cluster(),
+                            m_.configuration->epoch(), m_.self, m_.key, log_storage_,
+                            state_storage_, c.state_flush_interval},
+                           ledger_wiring_);
+  }
+
+  protocol::peer_hello own_hello() const {
+    return {0, protocol::peer_version, m_.authoriser->cluster(), m_.configuration->epoch(),
+            m_.self};
+  }
+
+  void spawn_peers() {
+    for (std::uint16_t i = 0; i < m_.configuration->n(); ++i) {
+      const replica_id peer{i};
+      if (peer == m_.self) continue;
+      auto counters = std::make_shared<inbox_counters>();
+      inbox_counters_.emplace(peer, counters);
+      auto inbox = spawn_inbox(system_, {peer, m_.configuration, replica_, mempool_, gateway_,
+                                         std::move(counters)});
+      inboxes_.emplace(peer, inbox);
+      link_setup link{peer, own_hello(), {}, replica_, inbox, {}};
+      // One connection a pair: the higher id opens it.
+      if (peer < m_.self) {
+        const auto& address = m_.config.peers[i];
+        const transport::target where{address.host, address.port, m_.pins[i]};
+        link.connect = [this, where](link_actor answer_to) {
+          net_.connect(where, transport::role::peer,
+                       [answer_to](caf::strong_actor_ptr gate, std::string why) {
+                         caf::anon_send(answer_to,
+                                        local::link_connected{std::move(gate), std::move(why)});
+                       });
+        };
+      }
+      auto spawned = spawn_link(system_, std::move(link));
+      net_.expose(spawned);
+      links_.emplace(peer, spawned);
+    }
+    std::map<transport::host_part, replica_id> by_key;
+    for (std::uint16_t i = 0; i < m_.pins.size(); ++i)
+      by_key.emplace(transport::host_part_of(m_.pins[i]), replica_id{i});
+    auto identify = [by_key](const caf::node_id& node) -> std::optional<replica_id> {
+      const auto host = transport::host_part_of(node);
+      const auto place = host ? by_key.find(*host) : by_key.end();
+      if (place == by_key.end()) return std::nullopt;
+      return place->second;
+    };
+    gate_ = spawn_gate(system_, {own_hello(), inboxes_, links_, std::move(identify)});
+  }
+
+  void wire() {
+    std::vector<link_actor> all;
+    for (const auto& [peer, link] : links_) all.push_back(link);
+    *replica_wiring_ = {mempool_, ledger_, gateway_, links_};
+    *mempool_wiring_ = {replica_, gateway_, all};
+    *ledger_wiring_ = {replica_, mempool_, gateway_};
+    *gateway_wiring_ = {replica_, mempool_, ledger_, all, links_};
+  }
+
+  void listen() {
+    const auto& c = m_.config;
+    std::string error;
+    const std::set<transport::key_hash> members{m_.pins.begin(), m_.pins.end()};
+    if (net_.listen_for_peers(c.listen_address, c.peer_port, gate_, members, error) == 0)
+      refuse_config(error);
+    if (net_.listen_for_clients(c.listen_address, c.client_port,
+                                caf::actor_cast<client_gate_actor>(gateway_), error) == 0)
+      refuse_config(error);
+    log::info("node", "listening for peers on port " + std::to_string(c.peer_port) +
+                          " and for clients on port " + std::to_string(c.client_port));
+  }
+
+  std::vector<supervised_actor> supervised() const {
+    const auto dynamic = [](const auto& handle) { return caf::actor_cast<caf::actor>(handle); };
+    return {{"replica", dynamic(replica_)},     {"mempool", dynamic(mempool_)},
+            {"ledger", dynamic(ledger_)},       {"gateway", dynamic(gateway_)},
+            {"gate", dynamic(gate_)},           {"state storage", dynamic(state_storage_)},
+            {"storage", dynamic(log_storage_)}};
+  }
+
+  std::vector<protocol::counter_line> counters() const {
+    std::vector<protocol::counter_line> lines{
+        {"storage_commits", log_counters_->commits.load()},
+        {"storage_records", log_counters_->records.load()},
+        {"storage_bytes", log_counters_->bytes.load()},
+        {"connections_accepted", net_.counters().accepted.load()},
+        {"connections_opened", net_.counters().connected.load()}};
+    for (const auto& [peer, inbox] : inbox_counters_) {
+      const auto prefix = "peer" + std::to_string(peer.value) + "_";
+      lines.push_back({prefix + "frames", inbox->frames.load()});
+      lines.push_back({prefix + "refused", inbox->refused.load()});
+    }
+    for (std::size_t i = 1; i < net_.counters().refused.size(); ++i)
+      if (const auto count = net_.counters().refused[i].load(); count > 0)
+        lines.push_back(
+            {"refused_" + std::string{transport::name(static_cast<transport::refusal>(i))},
+             count});
+    return lines;
+  }
+
+  material m_;
+  caf::actor_system& system_;
+  transport::endpoint& net_;
+  std::shared_ptr<replica_wiring> replica_wiring_;
+  std::shared_ptr<mempool_wiring> mempool_wiring_;
+  std::shared_ptr<ledger_wiring> ledger_wiring_;
+  std::shared_ptr<gateway_wiring> gateway_wiring_;
+  std::shared_ptr<storage_counters> log_counters_;
+  storage_actor log_storage_, state_storage_;
+  std::vector<worker_actor> workers_;
+  mempool_actor mempool_;
+  gateway_actor gateway_;
+  replica_actor replica_;
+  ledger_actor ledger_;
+  peer_gate_actor gate_;
+  std::map<replica_id, inbox_actor> inboxes_;
+  std::map<replica_id, std::shared_ptr<inbox_counters>> inbox_counters_;
+  std::map<replica_id, link_actor> links_;
+  caf::actor supervisor_;
+};
+
+} // namespace
+
+int run_node(const std::filesystem::path& config_file) {
+  // Before any thread: they all inherit the mask, and only sigwait below takes the signals.
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+
+  auto m = load_material(config_file);
+  log::set_up({level_of(m.config.log_level), m.config.log_json, m.config.name});
+  log::info("node", "quorate " + std::string{version} + ", replica " +
+                        std::to_string(m.self.value) + " of " +
+                        std::to_string(m.configuration->n()) + ", cluster " +
+                        to_hex(m.authoriser->cluster()).substr(0, 16));
+  auto state = recover(m.config, m.genesis, *m.authoriser, pbft::id_of(m.key->key()),
+                       config_file.parent_path() / config::first_start_marker);
+  const auto options = transport_options_of(m.config);
+  caf::actor_system_config caf_config;
+  if (const auto error = transport::prepare(caf_config, options)) refuse_config(*error);
+  caf::actor_system system{caf_config};
+  transport::endpoint net{system, options};
+  running_node node{std::move(m), system, net};
+  node.start(std::move(state));
+
+  int received = 0;
+  sigwait(&signals, &received);
+  log::info("node", "stopping");
+  node.stop();
+  return 0;
+}
+
+} // namespace quorate

@@ -1,0 +1,25 @@
+// What a node knows when it starts: opens the stores, restores the ledger, replays blocks.
+#pragma once
+
+#include "actors/storage/lmdb_store.hpp"
+#include "config/node_config.hpp"
+#include "core/ledger/ledger_state.hpp"
+#include "core/pbft/durable.hpp"
+
+namespace quorate {
+
+struct recovered {
+  std::shared_ptr<lmdb_store> log;    ///< votes, bodies, blocks, results
+  std::shared_ptr<lmdb_store> states; ///< the ledger as of the last flush
+  ledger::ledger_state ledger;
+  std::shared_ptr<const ledger::applied_block> head; ///< null at height 0
+  pbft::restored_state replica;
+};
+
+/// Damage, another node's data, or a directory in use end the process with their exit code.
+/// @param progress  told now and then of a long replay.
+recovered recover(const config::node_config& config, const ledger::genesis& genesis,
+                  const ledger::authoriser& authoriser, const node_id& self,
+                  const std::filesystem::path& first_start_marker);
+
+} // namespace quorate

@@ -1,0 +1,117 @@
+#include "actors/peers/inbox_actor.hpp"
+
+#include "actors/handlers.hpp"
+
+namespace quorate {
+
+namespace {
+
+class inbox_shell : public inbox_actor::base {
+public:
+  inbox_shell(caf::actor_config& config, inbox_setup setup)
+      : inbox_actor::base(config), setup_(std::move(setup)), verifier_(*setup_.configuration) {}
+
+  behavior_type make_behavior() override {
+    set_robust_handlers(this, "inbox");
+    return {[this](const wire::peer_frame& frame) {
+      on_frame(frame.bytes);
+      return wire::peer_ack{};
+    }};
+  }
+
+private:
+  void on_frame(byte_view frame) {
+    ++setup_.counters->frames;
+    auto items = protocol::decode_frame(frame);
+    if (!items) {
+      refuse("a frame", items.error());
+      return;
+    }
+    for (auto& item : *items) std::visit([this](auto& what) { take(what); }, item);
+    if (events_ && !events_->empty())
+      send(setup_.replica, local::consensus_inputs{std::exchange(events_, nullptr)});
+  }
+
+  void refuse(std::string_view what, errc why) {
+    // One line now and then: a hostile peer must not fill the disk with logs.
+    const auto count = ++setup_.counters->refused;
+    if ((count & (count - 1)) == 0)
+      log::warn("inbox", "replica " + std::to_string(setup_.peer.value) + ": refused " +
+                             std::string{what} + ": " + std::string{explain(why)} + " (" +
+                             std::to_string(count) + " so far)");
+  }
+
+  void add(pbft::input_event event) {
+    if (!events_) events_ = std::make_shared<std::vector<pbft::input_event>>();
+    events_->push_back(std::move(event));
+  }
+
+  void take(pbft::message& m) {
+    ++setup_.counters->messages;
+    const auto kind = pbft::kind_of(m);
+    std::visit([&](auto& what) { take_consensus(std::move(what), kind); }, m);
+  }
+
+  void take_consensus(pbft::proposal m, std::string_view kind) {
+    auto checked = verifier_.check(std::move(m));
+    if (!checked) return refuse(kind, checked.error());
+    send(setup_.mempool,
+         local::proposal_check{
+             std::make_shared<const pbft::verified<pbft::proposal>>(std::move(*checked))});
+  }
+
+  template <class Vote>
+  void take_vote(Vote m, std::string_view kind) {
+    auto checked = verifier_.check(std::move(m));
+    if (!checked) return refuse(kind, checked.error());
+    add(pbft::input::voted{std::move(*checked)});
+  }
+  void take_consensus(pbft::prepare m, std::string_view k) { take_vote(std::move(m), k); }
+  void take_consensus(pbft::commit m, std::string_view k) { take_vote(std::move(m), k); }
+  void take_consensus(pbft::checkpoint m, std::string_view k) { take_vote(std::move(m), k); }
+  void take_consensus(pbft::view_change m, std::string_view k) { take_vote(std::move(m), k); }
+  void take_consensus(pbft::new_view m, std::string_view k) { take_vote(std::move(m), k); }
+
+  void take_consensus(pbft::status m, std::string_view) {
+    add(pbft::input::peer_status{setup_.peer, std::move(m)});
+  }
+  void take_consensus(pbft::fetch_blocks m, std::string_view) {
+    add(pbft::input::peer_fetch{setup_.peer, m});
+  }
+  void take_consensus(pbft::fetch_body m, std::string_view) {
+    add(pbft::input::peer_fetch{setup_.peer, m});
+  }
+  void take_consensus(pbft::batch_body m, std::string_view) {
+    const auto batch = pbft::digest_of_body(*m.body);
+    add(pbft::input::body_received{m.sequence, batch, std::move(m.body)});
+  }
+  void take_consensus(pbft::committed_block m, std::string_view kind) {
+    auto checked = verifier_.check(std::move(m));
+    if (!checked) return refuse(kind, checked.error());
+    add(pbft::input::block_received{std::move(*checked)});
+  }
+
+  void take(protocol::height_attestation& m) {
+    send(setup_.gateway, local::attestation_notice{m});
+  }
+  void take(protocol::attestation_request& m) {
+    send(setup_.gateway, local::attestation_wanted{setup_.peer, m.height});
+  }
+  void take(protocol::forwarded_operations& m) {
+    send(setup_.mempool,
+         local::operation_bundle{
+             std::make_shared<const std::vector<bytes>>(std::move(m.operations)), 0});
+  }
+
+  inbox_setup setup_;
+  pbft::verifier verifier_;
+  std::shared_ptr<std::vector<pbft::input_event>> events_;
+};
+
+} // namespace
+
+inbox_actor spawn_inbox(caf::actor_system& system, inbox_setup setup) {
+  return system.spawn<inbox_shell>(std::move(setup));
+}
+
+} // namespace quorate

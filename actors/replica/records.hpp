@@ -1,0 +1,37 @@
+// How a replica's durable state lies in the store, and how it is read back after a restart.
+#pragma once
+
+#include "core/pbft/durable.hpp"
+#include "core/store/record.hpp"
+
+namespace quorate {
+
+class lmdb_store;
+
+/// Appends the records of one persist effect.
+void append_records(std::vector<record>& out, const pbft::slot_record& slot,
+                    const pbft::body_ptr& body);
+void append_records(std::vector<record>& out, const pbft::view_record& view);
+void append_records(std::vector<record>& out, const pbft::block_record& block,
+                    const pbft::body_ptr& body);
+void append_records(std::vector<record>& out, const pbft::checkpoint_certificate& stable);
+
+/// A stored block: its proof and its body.
+struct stored_block {
+  pbft::commit_certificate certificate;
+  pbft::body_ptr body;
+};
+
+/// The block of one height; none when it is not there.
+/// A record that does not decode or a body that is gone ends the process (storage_corrupt).
+std::optional<stored_block> load_block(const lmdb_store& store, sequence_number height);
+
+/// The highest height up to which blocks are stored without a gap above `from`.
+sequence_number last_stored_block(const lmdb_store& store, sequence_number from);
+
+/// View, stable checkpoint, slots above it and certificates of delivered blocks. The caller adds
+/// `delivered_state` and `voter`, which the ledger and the first start decide.
+/// Damage ends the process (storage_corrupt): a replica that forgot a vote must not run.
+pbft::restored_state load_replica_state(const lmdb_store& store, sequence_number delivered);
+
+} // namespace quorate

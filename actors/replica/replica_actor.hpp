@@ -1,0 +1,39 @@
+// The actor around pbft::replica.
+#pragma once
+
+#include "actors/interfaces.hpp"
+#include "actors/storage/lmdb_store.hpp"
+
+#include <caf/actor_system.hpp>
+
+#include <functional>
+
+namespace quorate {
+
+/// What the replica talks to. Handles that come later than the replica are set by replica_wiring.
+struct replica_setup {
+  std::shared_ptr<const pbft::configuration> configuration;
+  std::shared_ptr<const signing_key> key;
+  std::shared_ptr<const ledger::authoriser> authoriser;
+  std::shared_ptr<lmdb_store> store;
+  replica_id self;
+  pbft::replica_options options;
+  pbft::restored_state state;
+  storage_actor storage;
+  /// The newest block as recovered: attested again at start, since peers may have missed it.
+  std::optional<ledger::block_summary> head;
+};
+
+/// The other actors, which need the replica's handle themselves.
+struct replica_wiring {
+  mempool_actor mempool;
+  ledger_actor ledger;
+  gateway_actor gateway;
+  std::map<replica_id, link_actor> links;
+};
+
+/// Spawns the replica. It does nothing before it is sent its wiring once.
+replica_actor spawn_replica(caf::actor_system& system, replica_setup setup,
+                            std::shared_ptr<const replica_wiring> wiring);
+
+} // namespace quorate

@@ -1,0 +1,128 @@
+#include "cli/client_setup.hpp"
+#include "cli/commands.hpp"
+#include "config/testnet.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <cstdio>
+#include <fstream>
+
+namespace quorate::cli {
+
+namespace {
+
+using nlohmann::json;
+
+json to_json(const ledger::account_proof& p) {
+  json j{{"height", p.block.summary.height.value},
+         {"state_root", to_hex(p.block.summary.state_root)},
+         {"exists", p.value.has_value()},
+         {"attestations", p.block.attestations.size()}};
+  if (!p.value) return j;
+  j["account"] = to_hex(p.value->id);
+  j["last_sequence"] = p.value->last_sequence.value;
+  j["frozen"] = p.value->frozen;
+  j["balances"] = json::array();
+  for (const auto& b : p.value->balances)
+    j["balances"].push_back({{"asset", b.asset.value},
+                             {"available", to_string(b.available)},
+                             {"held", to_string(b.held)}});
+  return j;
+}
+
+void print_table(const ledger::account_proof& p) {
+  std::printf("as of height %llu, proven by %zu replicas\n",
+              static_cast<unsigned long long>(p.block.summary.height.value),
+              p.block.attestations.size());
+  if (!p.value) {
+    std::printf("no such account (proven absent)\n");
+    return;
+  }
+  std::printf("account %s\nlast sequence %llu%s\n", to_hex(p.value->id).c_str(),
+              static_cast<unsigned long long>(p.value->last_sequence.value),
+              p.value->frozen ? ", frozen" : "");
+  std::printf("%-8s %-28s %s\n", "asset", "available", "held");
+  for (const auto& b : p.value->balances)
+    std::printf("%-8u %-28s %s\n", b.asset.value, to_string(b.available).c_str(),
+                to_string(b.held).c_str());
+}
+
+} // namespace
+
+void add_account(CLI::App& app, chosen& run) {
+  auto* c = app.add_subcommand("account", "Read an account and verify the proof");
+  auto file = std::make_shared<std::string>();
+  auto output = std::make_shared<std::string>("table");
+  auto id = std::make_shared<std::string>();
+  auto index = std::make_shared<std::int64_t>(-1);
+  c->add_option("--config", *file, "The client's TOML file")->required();
+  c->add_option("account", *id, "Public key, 64 hex digits");
+  c->add_option("--index", *index, "Instead: a test account by its index");
+  c->add_option("-o,--output", *output, "table or json")->check(CLI::IsMember({"table", "json"}));
+  c->callback([&run, file, output, id, index] {
+    run = [file, output, id, index]() -> int {
+      const auto setup = load_client_setup(*file);
+      auto key = fixed_from_hex<public_key>(*id);
+      if (*index >= 0)
+        key = config::testnet_account_key(setup.seed, static_cast<std::uint32_t>(*index)).key();
+      if (!key) {
+        std::fprintf(stderr, "quorate account: give a public key of 64 hex digits, or --index\n");
+        return usage;
+      }
+      const auto proof = open_client(setup.options)->account(*key);
+      if (!proof) {
+        std::fprintf(stderr, "quorate account: %s\n", std::string{explain(proof.error())}.c_str());
+        return could_not_ask;
+      }
+      if (*output == "json")
+        std::printf("%s\n", to_json(*proof).dump(2).c_str());
+      else
+        print_table(*proof);
+      return ok;
+    };
+  });
+}
+
+void add_receipt(CLI::App& app, chosen& run) {
+  auto* group = app.add_subcommand("receipt", "Receipts");
+  group->require_subcommand(1);
+  auto* c = group->add_subcommand("verify", "Verify a receipt against the genesis, asking nobody");
+  auto file = std::make_shared<std::string>();
+  auto receipt_file = std::make_shared<std::string>();
+  c->add_option("--config", *file, "The client's TOML file, for its genesis")->required();
+  c->add_option("receipt", *receipt_file, "The file that `quorate submit --receipt` wrote")
+      ->required();
+  c->callback([&run, file, receipt_file] {
+    run = [file, receipt_file]() -> int {
+      const auto setup = load_client_setup(*file);
+      std::string hex;
+      std::ifstream{*receipt_file} >> hex;
+      const auto raw = from_hex(hex);
+      const auto receipt = raw ? decode<ledger::receipt>(*raw) : expected<ledger::receipt>{errc::bad_hex};
+      if (!receipt) {
+        std::fprintf(stderr, "%s: no receipt: %s\n", receipt_file->c_str(),
+                     std::string{explain(receipt.error())}.c_str());
+        return refused;
+      }
+      ledger::replica_keys trusted{ledger::id_of(setup.options.genesis), {1}, {}};
+      for (const auto& key : setup.options.genesis.replicas)
+        trusted.keys.push_back(*verifying_key::parse(key));
+      const auto valid = ledger::verify(*receipt, receipt->result.id, trusted);
+      if (!valid) {
+        std::fprintf(stderr, "%s: NOT valid: %s\n", receipt_file->c_str(),
+                     std::string{explain(valid.error())}.c_str());
+        return refused;
+      }
+      std::printf("valid: operation %s of account %s, sequence %llu, height %llu: %s\n",
+                  to_hex(receipt->result.id).c_str(), to_hex(receipt->result.account).c_str(),
+                  static_cast<unsigned long long>(receipt->result.sequence.value),
+                  static_cast<unsigned long long>(receipt->result.height.value),
+                  receipt->result.code == 0
+                      ? "done"
+                      : std::string{explain(static_cast<errc>(receipt->result.code))}.c_str());
+      return ok;
+    };
+  });
+}
+
+} // namespace quorate::cli

@@ -1,0 +1,92 @@
+#include "cli/client_setup.hpp"
+
+#include "config/genesis_file.hpp"
+#include "config/testnet.hpp"
+
+#include <future>
+#include <stdexcept>
+
+namespace quorate::cli {
+
+namespace {
+
+transport::target target_of(const config::node_address& a) {
+  transport::target t{a.host, a.port, transport::key_hash{}};
+  const auto raw = from_hex(a.tls_key_sha256);
+  std::copy(raw->begin(), raw->end(), t.pin->begin());
+  return t;
+}
+
+template <class T>
+T value_or_throw(config::loaded<T> loaded) {
+  if (loaded.value) return std::move(*loaded.value);
+  std::string all;
+  for (const auto& line : loaded.errors) all += (all.empty() ? "" : "\n") + line;
+  throw std::runtime_error{all};
+}
+
+ledger::genesis genesis_or_throw(const std::filesystem::path& file) {
+  std::string error;
+  auto genesis = config::load_genesis(file, error);
+  if (!genesis) throw std::runtime_error{error};
+  return std::move(*genesis);
+}
+
+} // namespace
+
+client_setup load_client_setup(const std::string& file) {
+  client_setup setup;
+  setup.config = value_or_throw(config::load_client_config(file));
+  const auto& c = setup.config;
+  setup.options.tls = {c.tls.certificate.string(), c.tls.key.string(), c.tls.node_ca.string(), {}};
+  for (const auto& node : c.nodes) setup.options.nodes.push_back(target_of(node));
+  setup.options.genesis = genesis_or_throw(c.genesis);
+  setup.options.answer_timeout_ms = c.answer_timeout_ms;
+  if (!c.accounts_seed.empty()) {
+    std::string error;
+    const auto seed = config::load_secret(c.accounts_seed, error);
+    if (!seed) throw std::runtime_error{error};
+    std::copy_n(seed->data(), setup.seed.size(), setup.seed.begin());
+  }
+  return setup;
+}
+
+client_setup load_probe_setup(const std::string& node_file) {
+  const auto c = value_or_throw(config::load_node_config(node_file));
+  const auto folder = std::filesystem::path{node_file}.parent_path();
+  client_setup setup;
+  setup.options.tls = {(folder / "probe.crt").string(), (folder / "probe.key").string(),
+                       c.tls.node_ca.string(), {}};
+  const auto own_key = transport::key_hash_of_file(c.tls.certificate.string());
+  const auto host = c.listen_address == "0.0.0.0" ? std::string{"127.0.0.1"} : c.listen_address;
+  setup.options.nodes.push_back({host, c.client_port, own_key});
+  setup.options.genesis = genesis_or_throw(c.genesis);
+  setup.options.answer_timeout_ms = 1'500;
+  return setup;
+}
+
+std::unique_ptr<client> open_client(const client_options& options) {
+  std::string error;
+  auto opened = client::open(options, error);
+  if (!opened) throw std::runtime_error{error};
+  return opened;
+}
+
+std::vector<std::optional<protocol::node_status>> ask_all(const client_options& options) {
+  std::vector<std::future<std::optional<protocol::node_status>>> asked;
+  for (const auto& node : options.nodes) {
+    asked.push_back(std::async(std::launch::async, [one = options, node]() mutable {
+      one.nodes = {node};
+      one.answer_timeout_ms = std::min<std::uint64_t>(one.answer_timeout_ms, 1'500);
+      auto status = open_client(one)->status();
+      return status ? std::optional{*status} : std::nullopt;
+    }));
+  }
+  std::vector<std::optional<protocol::node_status>> all;
+  for (auto& one : asked) all.push_back(one.get());
+  return all;
+}
+
+bool is_ready(const protocol::node_status& s) noexcept { return s.quorum_seen && s.voter; }
+
+} // namespace quorate::cli

@@ -1,0 +1,34 @@
+// What every subcommand that asks a cluster needs: a client from a TOML file.
+#pragma once
+
+#include "actors/client/client.hpp"
+#include "config/node_config.hpp"
+
+#include <memory>
+#include <string>
+
+namespace quorate::cli {
+
+/// A client's TOML, its genesis, and what follows from them.
+struct client_setup {
+  config::client_config config;
+  client_options options;
+  std::array<std::uint8_t, 32> seed{}; ///< of test accounts; zero without accounts_seed
+};
+
+/// Throws std::runtime_error with all that is wrong.
+client_setup load_client_setup(const std::string& file);
+
+/// As above, from a *node's* TOML: asks that node alone, with the probe certificate beside it.
+client_setup load_probe_setup(const std::string& node_file);
+
+/// Throws std::runtime_error.
+std::unique_ptr<client> open_client(const client_options& options);
+
+/// Asks each node by itself, all at the same time. None where a node did not answer.
+std::vector<std::optional<protocol::node_status>> ask_all(const client_options& options);
+
+/// Whether the node takes part and sees a quorum.
+bool is_ready(const protocol::node_status& s) noexcept;
+
+} // namespace quorate::cli

@@ -1,0 +1,138 @@
+#include "cli/client_setup.hpp"
+#include "cli/commands.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <chrono>
+#include <cstdio>
+#include <thread>
+
+namespace quorate::cli {
+
+namespace {
+
+using nlohmann::json;
+
+json to_json(const protocol::node_status& s) {
+  json peers = json::array();
+  for (const auto& p : s.peers)
+    peers.push_back({{"replica", p.replica.value},
+                     {"connected", p.connected},
+                     {"delivered", p.delivered.value},
+                     {"view", p.view.value}});
+  json counters;
+  for (const auto& c : s.counters) counters[c.name] = c.value;
+  return {{"replica", s.node.value},
+          {"ready", is_ready(s)},
+          {"epoch", s.epoch.value},
+          {"view", s.view.value},
+          {"primary", s.primary.value},
+          {"view_changing", s.view_changing},
+          {"voter", s.voter},
+          {"quorum_seen", s.quorum_seen},
+          {"height", s.height.value},
+          {"attested", s.attested.value},
+          {"stable_checkpoint", s.stable_checkpoint.value},
+          {"state_root", to_hex(s.state_root)},
+          {"mempool_operations", s.mempool_operations},
+          {"view_changes", s.view_changes},
+          {"evidence", s.evidence},
+          {"uptime_ms", s.uptime_ms},
+          {"version", s.version},
+          {"peers", std::move(peers)},
+          {"counters", std::move(counters)}};
+}
+
+void print_table(const std::vector<std::optional<protocol::node_status>>& all) {
+  std::printf("%-5s %-10s %-6s %-8s %-9s %-9s %-10s %-8s %s\n", "node", "state", "view", "primary",
+              "height", "attested", "checkpoint", "waiting", "state root");
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (!all[i]) {
+      std::printf("%-5zu %-10s\n", i, "no answer");
+      continue;
+    }
+    const auto& s = *all[i];
+    const char* state = !s.voter           ? "learner"
+                        : !s.quorum_seen   ? "no quorum"
+                        : s.view_changing  ? "changing"
+                                           : "ready";
+    std::printf("%-5u %-10s %-6llu %-8u %-9llu %-9llu %-10llu %-8llu %s\n",
+                static_cast<unsigned>(s.node.value), state,
+                static_cast<unsigned long long>(s.view.value),
+                static_cast<unsigned>(s.primary.value),
+                static_cast<unsigned long long>(s.height.value),
+                static_cast<unsigned long long>(s.attested.value),
+                static_cast<unsigned long long>(s.stable_checkpoint.value),
+                static_cast<unsigned long long>(s.mempool_operations),
+                to_hex(s.state_root).substr(0, 16).c_str());
+  }
+}
+
+int exit_code_of(const std::vector<std::optional<protocol::node_status>>& all) {
+  bool any = false;
+  bool every = true;
+  for (const auto& one : all) {
+    any |= one.has_value();
+    every &= one && is_ready(*one);
+  }
+  return !any ? could_not_ask : every ? ok : unhealthy;
+}
+
+client_setup load_either(const std::string& file) {
+  return std::filesystem::path{file}.filename() == "node.toml" ? load_probe_setup(file)
+                                                               : load_client_setup(file);
+}
+
+} // namespace
+
+void add_status(CLI::App& app, chosen& run) {
+  auto* c = app.add_subcommand("status", "Show where every node stands");
+  auto file = std::make_shared<std::string>();
+  auto output = std::make_shared<std::string>("table");
+  c->add_option("--config", *file, "The client's TOML file")->required();
+  c->add_option("-o,--output", *output, "table or json")->check(CLI::IsMember({"table", "json"}));
+  c->footer("Exit codes: 0 every node is ready, 10 some node is not, 1 none answered.");
+  c->callback([&run, file, output] {
+    run = [file, output] {
+      const auto all = ask_all(load_either(*file).options);
+      if (*output == "json") {
+        json list = json::array();
+        for (const auto& one : all) list.push_back(one ? to_json(*one) : json(nullptr));
+        std::printf("%s\n", list.dump(2).c_str());
+      } else {
+        print_table(all);
+      }
+      return exit_code_of(all);
+    };
+  });
+}
+
+void add_health(CLI::App& app, chosen& run) {
+  auto* c = app.add_subcommand("health", "Tell by exit code whether nodes are ready");
+  auto file = std::make_shared<std::string>();
+  auto wait_s = std::make_shared<unsigned>(0);
+  c->add_option("--config", *file,
+                "A client's TOML file: all its nodes; or a node's own node.toml: that node")
+      ->required();
+  c->add_option("--wait", *wait_s, "Seconds to wait for every node to become ready");
+  c->footer("Exit codes: 0 ready, 10 not ready, 1 no answer.");
+  c->callback([&run, file, wait_s] {
+    run = [file, wait_s] {
+      const auto setup = load_either(*file);
+      const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(*wait_s);
+      for (;;) {
+        const auto all = ask_all(setup.options);
+        const int code = exit_code_of(all);
+        if (code == ok || std::chrono::steady_clock::now() >= until) {
+          std::size_t ready = 0;
+          for (const auto& one : all) ready += one && is_ready(*one) ? 1 : 0;
+          std::printf("%zu of %zu ready\n", ready, all.size());
+          return code;
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(300));
+      }
+    };
+  });
+}
+
+} // namespace quorate::cli

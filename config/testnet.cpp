@@ -1,0 +1,251 @@
+#include "config/testnet.hpp"
+
+#include "config/genesis_file.hpp"
+#include "config/node_config.hpp"
+#include "config/tls_material.hpp"
+#include "core/codec/writer.hpp"
+#include "core/crypto/hash.hpp"
+#include "core/pbft/configuration.hpp"
+
+#include <netinet/in.h>
+#include <openssl/rand.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <fstream>
+
+namespace quorate::config {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct failure {
+  std::string what;
+};
+
+std::array<std::uint8_t, 32> random_bytes() {
+  std::array<std::uint8_t, 32> raw;
+  QUORATE_CHECK(RAND_bytes(raw.data(), static_cast<int>(raw.size())) == 1);
+  return raw;
+}
+
+void write_file(const fs::path& path, const std::string& content, mode_t mode = 0644) {
+  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+  if (fd < 0) throw failure{"cannot create " + path.string() + ": " + std::strerror(errno)};
+  const auto written = ::write(fd, content.data(), content.size());
+  ::close(fd);
+  if (written != static_cast<ssize_t>(content.size()))
+    throw failure{"cannot write " + path.string() + ": no space?"};
+}
+
+void make_folder(const fs::path& path) {
+  std::error_code error;
+  fs::create_directories(path, error);
+  if (error) throw failure{"cannot create " + path.string() + ": " + error.message()};
+  // A mount point brings nothing but, at most, lost+found.
+  for (const auto& entry : fs::directory_iterator{path})
+    if (entry.path().filename() != "lost+found")
+      throw failure{path.string() + " is not empty: choose another folder, or remove what a test "
+                                    "network left there"};
+}
+
+/// Ports that were free a moment ago, all distinct.
+std::vector<std::uint16_t> free_ports(std::size_t count) {
+  std::vector<int> sockets;
+  std::vector<std::uint16_t> ports;
+  for (std::size_t i = 0; i < count; ++i) {
+    const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in name{};
+    name.sin_family = AF_INET;
+    name.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof name;
+    if (fd < 0 || ::bind(fd, reinterpret_cast<sockaddr*>(&name), size) != 0 ||
+        ::getsockname(fd, reinterpret_cast<sockaddr*>(&name), &size) != 0)
+      throw failure{"cannot find free ports on 127.0.0.1"};
+    sockets.push_back(fd);
+    ports.push_back(ntohs(name.sin_port));
+  }
+  for (int fd : sockets) ::close(fd);
+  return ports;
+}
+
+struct node_material {
+  std::array<std::uint8_t, 32> secret;
+  public_key key;
+  certified_key tls;
+  std::string host;
+  std::uint16_t peer_port = 0;
+  std::uint16_t client_port = 0;
+};
+
+signing_key key_of(const std::array<std::uint8_t, 32>& secret) {
+  auto key = signing_key::from_secret(secret_bytes<32>{secret});
+  QUORATE_CHECK(key); // all but one in 2^127 secrets are valid
+  return std::move(*key);
+}
+
+std::vector<node_material> make_nodes(const testnet_options& o, const certified_key& node_ca) {
+  std::vector<node_material> nodes(o.nodes);
+  for (auto& node : nodes) {
+    node.secret = random_bytes();
+    node.key = key_of(node.secret).key();
+  }
+  std::sort(nodes.begin(), nodes.end(), [](const auto& a, const auto& b) {
+    return pbft::id_of(a.key) < pbft::id_of(b.key);
+  });
+  std::vector<std::uint16_t> ports;
+  if (!o.compose && o.base_port == 0) ports = free_ports(2 * nodes.size());
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    auto& node = nodes[i];
+    node.host = o.compose ? o.host_pattern + std::to_string(i) : "127.0.0.1";
+    node.tls = make_certificate(node_ca, "quorate node " + std::to_string(i),
+                                {node.host, "localhost", "127.0.0.1"}, certificate_use::node);
+    if (o.compose) {
+      node.peer_port = compose_peer_port;
+      node.client_port = compose_client_port;
+    } else {
+      const auto given = static_cast<std::uint16_t>(o.base_port + 2 * i);
+      node.peer_port = ports.empty() ? given : ports[2 * i];
+      node.client_port = ports.empty() ? static_cast<std::uint16_t>(given + 1) : ports[2 * i + 1];
+    }
+  }
+  return nodes;
+}
+
+ledger::genesis make_genesis(const testnet_options& o, const std::vector<node_material>& nodes,
+                             const std::array<std::uint8_t, 32>& seed) {
+  ledger::genesis g;
+  g.name = "test network";
+  for (const auto& node : nodes) g.replicas.push_back(node.key);
+  g.assets = {{{1}, "BTC", 8}, {{2}, "ETH", 18}, {{3}, "ATOM", 6}};
+  for (std::uint32_t i = 0; i < o.accounts; ++i) {
+    const auto account = testnet_account_key(seed, i).key();
+    for (const auto& asset : g.assets) g.balances.push_back({account, asset.id, amount{o.units}});
+  }
+  std::sort(g.balances.begin(), g.balances.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.account, a.asset) < std::tie(b.account, b.asset);
+  });
+  g.attesters = {1, {key_of(random_bytes()).key()}};
+  g.administrators = {1, {key_of(random_bytes()).key()}};
+  g.self_open = true;
+  g.unsigned_noops = o.unsigned_noops;
+  return g;
+}
+
+void write_node(const testnet_options& o, std::size_t i, const std::vector<node_material>& nodes,
+                const certified_key& node_ca, const certified_key& client_ca,
+                const std::string& genesis) {
+  const auto folder = o.out / ("node" + std::to_string(i));
+  node_config c;
+  c.name = "node" + std::to_string(i);
+  c.genesis = "genesis.json";
+  c.node_key = "node.key";
+  c.data_directory = o.compose ? "/var/lib/quorate" : "data";
+  c.listen_address = o.compose ? "0.0.0.0" : "127.0.0.1";
+  c.peer_port = nodes[i].peer_port;
+  c.client_port = nodes[i].client_port;
+  c.tls = {"tls.crt", "tls.key", "node-ca.crt", "client-ca.crt"};
+  for (const auto& node : nodes) c.peers.push_back({node.host, node.peer_port, node.tls.key_sha256()});
+  write_file(folder / "node.key", to_hex(byte_view{nodes[i].secret}) + "\n", 0600);
+  write_file(folder / "tls.crt", nodes[i].tls.certificate_pem());
+  write_file(folder / "tls.key", nodes[i].tls.key_pem(), 0600);
+  write_file(folder / "node-ca.crt", node_ca.certificate_pem());
+  write_file(folder / "client-ca.crt", client_ca.certificate_pem());
+  write_file(folder / "genesis.json", genesis);
+  // A health check from inside the node's container uses what is in its folder, and no more.
+  const auto probe = make_certificate(client_ca, "quorate health probe of node " + std::to_string(i),
+                                      {}, certificate_use::client);
+  write_file(folder / "probe.crt", probe.certificate_pem());
+  write_file(folder / "probe.key", probe.key_pem(), 0600);
+  write_file(folder / first_start_marker, "");
+  write_file(folder / "node.toml", to_toml(c));
+}
+
+void write_client(const testnet_options& o, const std::vector<node_material>& nodes,
+                  const certified_key& node_ca, const certified_key& client_ca,
+                  const std::string& genesis, const std::array<std::uint8_t, 32>& seed) {
+  const auto folder = o.out / "client";
+  const auto tls = make_certificate(client_ca, "quorate client", {}, certificate_use::client);
+  client_config c;
+  c.genesis = "genesis.json";
+  c.tls = {"tls.crt", "tls.key", "node-ca.crt", {}};
+  c.accounts_seed = "accounts.seed";
+  for (const auto& node : nodes)
+    c.nodes.push_back({node.host, node.client_port, node.tls.key_sha256()});
+  write_file(folder / "tls.crt", tls.certificate_pem());
+  write_file(folder / "tls.key", tls.key_pem(), 0600);
+  write_file(folder / "node-ca.crt", node_ca.certificate_pem());
+  write_file(folder / "genesis.json", genesis);
+  write_file(folder / "accounts.seed", to_hex(byte_view{seed}) + "\n", 0600);
+  write_file(folder / "client.toml", to_toml(c));
+}
+
+} // namespace
+
+std::optional<std::string> generate_testnet(const testnet_options& o) {
+  if (o.nodes < 4 || o.nodes > limits::replicas_max || o.nodes % 3 != 1)
+    return "a cluster has 3f+1 nodes: 4, 7, 10, … up to " + std::to_string(limits::replicas_max);
+  try {
+    for (std::size_t i = 0; i < o.nodes; ++i) make_folder(o.out / ("node" + std::to_string(i)));
+    make_folder(o.out / "client");
+    make_folder(o.out / "ca");
+    const auto node_ca = make_authority("quorate test network, nodes");
+    const auto client_ca = make_authority("quorate test network, clients");
+    const auto nodes = make_nodes(o, node_ca);
+    const auto seed = random_bytes();
+    const auto g = make_genesis(o, nodes, seed);
+    QUORATE_CHECK(ledger::validate(g));
+    const auto genesis = to_json(g);
+    write_file(o.out / "ca" / "node-ca.crt", node_ca.certificate_pem());
+    write_file(o.out / "ca" / "node-ca.key", node_ca.key_pem(), 0600);
+    write_file(o.out / "ca" / "client-ca.crt", client_ca.certificate_pem());
+    write_file(o.out / "ca" / "client-ca.key", client_ca.key_pem(), 0600);
+    for (std::size_t i = 0; i < nodes.size(); ++i)
+      write_node(o, i, nodes, node_ca, client_ca, genesis);
+    write_client(o, nodes, node_ca, client_ca, genesis, seed);
+  } catch (const failure& f) {
+    return f.what;
+  } catch (const fs::filesystem_error& e) {
+    return e.what();
+  }
+  return std::nullopt;
+}
+
+signing_key testnet_account_key(const std::array<std::uint8_t, 32>& seed, std::uint32_t index) {
+  static const hash_tag tag{"quorate/testnet-account"};
+  for (std::uint8_t attempt = 0;; ++attempt) {
+    writer w;
+    w.raw(seed);
+    w.u32(index);
+    w.u8(attempt);
+    const auto secret = tag(w.view());
+    if (auto key = signing_key::from_secret(secret_bytes<32>{secret.data})) return std::move(*key);
+  }
+}
+
+std::optional<secret_bytes<32>> load_secret(const std::filesystem::path& file,
+                                            std::string& error) {
+  std::ifstream in{file};
+  std::string text;
+  if (!in || !(in >> text)) {
+    error = file.string() + ": cannot read the key; check that the file exists and may be read";
+    return std::nullopt;
+  }
+  auto raw = from_hex(text);
+  wipe(text.data(), text.size());
+  if (!raw || raw->size() != 32) {
+    error = file.string() + ": has to hold 64 lower-case hex digits";
+    return std::nullopt;
+  }
+  secret_bytes<32> secret{std::span<const std::uint8_t, 32>{raw->data(), 32}};
+  wipe(raw->data(), raw->size());
+  return secret;
+}
+
+} // namespace quorate::config

@@ -1,0 +1,43 @@
+// A whole network for tests and demonstrations: keys, certificates, genesis, one folder a node.
+//
+//   OUT/nodeI/   node.toml node.key tls.crt tls.key node-ca.crt client-ca.crt genesis.json first-start
+//   OUT/client/  client.toml tls.crt tls.key node-ca.crt genesis.json accounts.seed  (written last)
+//   OUT/ca/      the two authorities with their keys; no node needs them
+#pragma once
+
+#include "core/crypto/schnorr.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+namespace quorate::config {
+
+struct testnet_options {
+  std::uint16_t nodes = 4;          ///< 3f+1
+  std::filesystem::path out;
+  bool compose = false;             ///< one container a node: same ports, all interfaces
+  std::string host_pattern = "node"; ///< with compose: host names pattern0, pattern1, …
+  std::uint16_t base_port = 0;      ///< on loopback: the first of 2n ports; 0: any that are free
+  std::uint32_t accounts = 1000;    ///< funded accounts of testnet_account_key()
+  std::uint64_t units = 1'000'000'000'000; ///< of each asset, for each of them
+  bool unsigned_noops = true;
+};
+
+inline constexpr std::uint16_t compose_peer_port = 7100;
+inline constexpr std::uint16_t compose_client_port = 7101;
+
+/// The file that marks a node that never ran: an empty data directory without it is a lost disk.
+inline constexpr const char* first_start_marker = "first-start";
+
+/// @returns an error sentence; what was written by then stays.
+/// Errors: a node count that is not 3f+1; folders that hold files already; the file system's.
+std::optional<std::string> generate_testnet(const testnet_options& options);
+
+/// Account `index` of a test network: its secret follows from the seed. Never for real funds.
+signing_key testnet_account_key(const std::array<std::uint8_t, 32>& seed, std::uint32_t index);
+
+/// Reads 64 hex digits. @returns none with a sentence in `error`.
+std::optional<secret_bytes<32>> load_secret(const std::filesystem::path& file, std::string& error);
+
+} // namespace quorate::config

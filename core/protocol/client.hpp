@@ -1,0 +1,165 @@
+// What clients and nodes say to each other: canonical bytes inside the typed network messages.
+//
+// Nothing here is trusted for what it says: operations carry signatures, results and state carry
+// proofs under f+1 attestations.
+#pragma once
+
+#include "core/ledger/receipt.hpp"
+
+#include <string>
+#include <variant>
+
+namespace quorate::protocol {
+
+inline constexpr std::uint16_t client_version = 1;
+
+/// Operations of one bundle, and their bytes together. More: over_limit.
+inline constexpr std::size_t bundle_operations_max = 4096;
+inline constexpr std::size_t bundle_bytes_max = 3 * limits::MiB;
+
+struct client_hello {
+  std::uint16_t version = client_version;
+  cluster_id cluster;
+  friend bool operator==(const client_hello&, const client_hello&) = default;
+};
+
+struct server_hello {
+  std::uint16_t code = 0; ///< 0, or bad_version, wrong_cluster, busy (too many clients)
+  std::uint16_t version = client_version;
+  cluster_id cluster;
+  configuration_epoch epoch;
+  replica_id node;
+  sequence_number height;
+  friend bool operator==(const server_hello&, const server_hello&) = default;
+};
+
+/// Encoded signed operations, in the order in which their accounts want them.
+struct submit_request {
+  std::vector<bytes> operations; ///< 1 to bundle_operations_max
+  friend bool operator==(const submit_request&, const submit_request&) = default;
+};
+
+struct admission {
+  std::uint16_t code = 0;           ///< 0: waiting to be ordered; else the number of an errc
+  std::uint32_t retry_after_ms = 0; ///< with busy: when to try again
+  friend bool operator==(const admission&, const admission&) = default;
+};
+
+/// One admission an operation, in order.
+struct submit_reply {
+  std::vector<admission> admissions;
+  friend bool operator==(const submit_reply&, const submit_reply&) = default;
+};
+
+/// An account with proof of presence or absence: answered with ledger::account_proof.
+struct account_query {
+  ledger::account_id account;
+  friend bool operator==(const account_query&, const account_query&) = default;
+};
+
+/// The stored result of an operation: answered with ledger::receipt, or not_found.
+struct receipt_query {
+  ledger::account_id account;
+  account_sequence sequence;
+  friend bool operator==(const receipt_query&, const receipt_query&) = default;
+};
+
+/// Where the node stands: answered with node_status. Not proven: for operators.
+struct status_query {
+  friend bool operator==(const status_query&, const status_query&) = default;
+};
+
+/// The kind on the wire is the index plus one: append only.
+using query = std::variant<account_query, receipt_query, status_query>;
+
+struct peer_line {
+  replica_id replica;
+  bool connected = false;
+  sequence_number delivered; ///< as the peer said last
+  view_number view;
+  friend bool operator==(const peer_line&, const peer_line&) = default;
+};
+
+struct counter_line {
+  std::string name; ///< at most 128 characters
+  std::uint64_t value = 0;
+  friend bool operator==(const counter_line&, const counter_line&) = default;
+};
+
+struct node_status {
+  replica_id node;
+  configuration_epoch epoch;
+  view_number view;
+  replica_id primary;
+  bool view_changing = false;
+  bool voter = true;
+  bool quorum_seen = false; ///< 2f+1 replicas, this one counted, are connected
+  sequence_number height;   ///< applied
+  sequence_number attested; ///< highest height with f+1 attestations
+  sequence_number stable_checkpoint;
+  digest state_root;
+  std::uint64_t mempool_operations = 0;
+  std::uint64_t view_changes = 0;
+  std::uint64_t evidence = 0;
+  std::uint64_t uptime_ms = 0;
+  std::string version;                ///< of the program
+  std::vector<peer_line> peers;       ///< at most replicas_max
+  std::vector<counter_line> counters; ///< at most 512
+  friend bool operator==(const node_status&, const node_status&) = default;
+};
+
+/// Code 0 and the encoded answer, or the number of an errc and nothing.
+struct query_reply {
+  std::uint16_t code = 0;
+  bytes answer;
+  friend bool operator==(const query_reply&, const query_reply&) = default;
+};
+
+/// A leaf of a block's result tree: the result, where it is for this client, else only its hash.
+using result_leaf = std::variant<ledger::operation_result, digest>;
+
+/// Results of one block for one client. Either the whole tree's leaves (cheap when the client has a
+/// good part of the block), or single results with their paths.
+struct receipt_group {
+  ledger::attested_block block;
+  std::vector<result_leaf> leaves; ///< all leaves in order, or empty
+  std::vector<std::pair<ledger::operation_result, merkle_path>> singles; ///< or empty
+  friend bool operator==(const receipt_group&, const receipt_group&) = default;
+};
+
+/// Pushed to the client that submitted the operations.
+struct receipt_push {
+  std::vector<receipt_group> groups;
+  friend bool operator==(const receipt_push&, const receipt_push&) = default;
+};
+
+/// Checks a group and gives its results.
+/// Errors: bad_proof, too_few_attestations.
+expected<std::vector<ledger::operation_result>> verify(const receipt_group& group,
+                                                       const ledger::replica_keys& trusted);
+
+/// The receipt of one operation out of a verified group, to keep or to show to others.
+/// Errors: not_found.
+expected<ledger::receipt> receipt_of(const receipt_group& group, const ledger::operation_id& id);
+
+// Errors of reading: truncated, over_limit, bad_enum, not_canonical.
+void write(writer& w, const client_hello& v);
+void read(reader& r, client_hello& v);
+void write(writer& w, const server_hello& v);
+void read(reader& r, server_hello& v);
+void write(writer& w, const submit_request& v);
+void read(reader& r, submit_request& v);
+void write(writer& w, const submit_reply& v);
+void read(reader& r, submit_reply& v);
+void write(writer& w, const query& v);
+void read(reader& r, query& v);
+void write(writer& w, const node_status& v);
+void read(reader& r, node_status& v);
+void write(writer& w, const query_reply& v);
+void read(reader& r, query_reply& v);
+void write(writer& w, const receipt_group& v);
+void read(reader& r, receipt_group& v);
+void write(writer& w, const receipt_push& v);
+void read(reader& r, receipt_push& v);
+
+} // namespace quorate::protocol

@@ -1,0 +1,38 @@
+# Installs the build `build` below `work`, then configures, builds and runs the consumer against it.
+foreach(name build work compiler)
+  if(NOT ${name})
+    message(FATAL_ERROR "usage: cmake -D build=DIR -D work=DIR -D compiler=CXX -P run.cmake")
+  endif()
+endforeach()
+
+function(run)
+  execute_process(COMMAND ${ARGN} RESULT_VARIABLE code OUTPUT_VARIABLE output ERROR_VARIABLE output)
+  if(NOT code EQUAL 0)
+    string(JOIN " " line ${ARGN})
+    message(FATAL_ERROR "${line}: ${code}\n${output}")
+  endif()
+endfunction()
+
+file(REMOVE_RECURSE ${work})
+run(${CMAKE_COMMAND} --install ${build} --prefix ${work}/prefix --component development)
+run(${CMAKE_COMMAND} -S ${CMAKE_CURRENT_LIST_DIR} -B ${work}/build -G Ninja
+  -D CMAKE_CXX_COMPILER=${compiler} -D CMAKE_BUILD_TYPE=Release -D CMAKE_PREFIX_PATH=${work}/prefix)
+run(${CMAKE_COMMAND} --build ${work}/build)
+run(${work}/build/consumer)
+
+# Nothing of this machine may be in what is installed, or it serves nobody else.
+file(GLOB package ${work}/prefix/lib*/cmake/Quorate/*.cmake ${work}/prefix/lib*/*/cmake/Quorate/*.cmake)
+if(NOT package)
+  message(FATAL_ERROR "no CMake package below ${work}/prefix")
+endif()
+get_filename_component(source ${CMAKE_CURRENT_LIST_DIR}/../.. ABSOLUTE)
+foreach(file IN LISTS package)
+  file(READ ${file} text)
+  foreach(path IN ITEMS ${source} ${build})
+    string(FIND "${text}" "${path}" at)
+    if(NOT at EQUAL -1)
+      message(FATAL_ERROR "${file} names ${path}")
+    endif()
+  endforeach()
+endforeach()
+message(STATUS "the consumer was built and ran against the installed package")
