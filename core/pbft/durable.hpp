@@ -54,7 +54,9 @@ struct restored_state {
   std::vector<commit_certificate> committed;
   sequence_number delivered; ///< the ledger's height after replay
   digest delivered_state;    ///< hash of its block summary
-  bool voter = true;         ///< false for a replica whose disk was lost
+  /// False for a replica whose disk was lost. The shell remembers that durably until describe()
+  /// says that it votes again.
+  bool voter = true;
 };
 
 } // namespace quorate::pbft

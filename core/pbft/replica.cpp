@@ -171,15 +171,6 @@ slot* replica::open_slot(sequence_number sequence) {
   return &slots_[sequence];
 }
 
-// What the NEW-VIEW of this view says about a sequence number; null when it says nothing.
-const pre_prepare* replica::re_proposal_at(sequence_number sequence) const noexcept {
-  if (!entered_ || entered_->re_proposals.empty()) return nullptr;
-  const auto first = entered_->re_proposals.front().on.sequence;
-  if (sequence < first || sequence.value - first.value >= entered_->re_proposals.size())
-    return nullptr;
-  return &entered_->re_proposals[sequence.value - first.value];
-}
-
 bool replica::is_ahead(view_number view) const noexcept {
   return view > view_ || (view == view_ && changing_);
 }

@@ -121,7 +121,6 @@ private:
   sequence_number high_watermark() const noexcept;
   bool in_window(sequence_number sequence) const noexcept;
   slot* open_slot(sequence_number sequence);
-  const pre_prepare* re_proposal_at(sequence_number sequence) const noexcept;
   bool is_current(view_number view) const noexcept { return view == view_ && !changing_; }
   bool is_ahead(view_number view) const noexcept;
   void keep_early(replica_id from, std::variant<input::proposed, input::voted> what);
@@ -166,7 +165,9 @@ private:
   std::map<sequence_number, checkpoint> own_checkpoints_; ///< the last few
 
   bool voter_ = true;
-  std::optional<sequence_number> votes_after_; ///< a learner votes once stable is beyond this
+  std::map<replica_id, status> first_claims_;  ///< of a learner's peers, since its start
+  std::optional<sequence_number> votes_after_; ///< a learner votes once this is stable
+  view_number votes_from_;                     ///< and in no view below this
   std::map<replica_id, status> peers_;
   sequence_number delivered_at_tick_;
   sequence_number fetched_until_;

@@ -50,6 +50,7 @@ bool replica::others_are_ahead() const noexcept {
 void replica::on(input::peer_status in) {
   if (!config_.contains(in.from) || in.from == self_) return;
   peers_.insert_or_assign(in.from, in.what);
+  if (!voter_) first_claims_.try_emplace(in.from, in.what);
   consider_voting();
   send_again(in.from, in.what);
   if (in.what.delivered.value > delivered_.value + options_.pipeline_depth) fetch_missing_blocks();
@@ -142,16 +143,29 @@ void replica::fetch_missing_blocks() {
 
 // A replica whose disk was lost may have voted for anything up to the high watermark of then. Among
 // 2f+1 peers is a correct one that had reached the stable checkpoint of then, so once a checkpoint
-// a whole window above all of theirs is stable, no vote can contradict a forgotten one.
+// a whole window above all of theirs is stable, no vote can contradict a forgotten one. What a peer
+// claims counts only when this replica has got as far itself: a lie of one must not stop it.
 void replica::consider_voting() {
   if (voter_) return;
-  if (!votes_after_ && peers_.size() >= config_.quorum()) {
+  if (!votes_after_) {
+    std::size_t proven = 0;
     sequence_number highest;
-    for (const auto& [from, peer] : peers_)
-      highest = std::max(highest, peer.delivered);
+    for (const auto& [from, claim] : first_claims_) {
+      if (claim.delivered > delivered_ || claim.view.value > view_.value + limits::view_lead_max)
+        continue;
+      ++proven;
+      highest = std::max(highest, claim.delivered);
+      votes_from_ = std::max(votes_from_, claim.view.plus(2));
+    }
+    if (proven < config_.quorum()) return;
     votes_after_ = highest.plus(limits::watermark_window);
   }
-  if (votes_after_ && stable_.sequence >= *votes_after_) voter_ = true;
+  if (stable_.sequence < *votes_after_ || delivered_ < stable_.sequence) return;
+  voter_ = true;
+  // It may also have left views and forgotten it: by its own timer at most the view after one that
+  // a correct peer was in. A vote there would contradict that VIEW-CHANGE, so it goes on to the
+  // next and waits for the others.
+  if (view_ < votes_from_) leave_for(votes_from_);
 }
 
 } // namespace quorate::pbft

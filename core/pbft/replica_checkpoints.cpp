@@ -67,7 +67,6 @@ void replica::consider_stable(const checkpoint_certificate& certificate) {
   checkpoint_votes_.erase(checkpoint_votes_.begin(),
                           checkpoint_votes_.upper_bound(certificate.sequence));
   raise_floor(std::min(stable_.sequence, delivered_));
-  consider_voting();
   ask_for_batch();
 }
 

@@ -31,11 +31,6 @@ void replica::on(input::proposed in) {
   }
   if (!is_current(on.view)) return;
   if (on.sequence.value > delivered_.value + limits::proposals_ahead_max) return;
-  if (const auto* due = re_proposal_at(on.sequence); due != nullptr && due->on != on) {
-    report(evidence::kind::two_pre_prepares, config_.primary(view_), due->on, due->sig, on,
-           in.what->header.sig);
-    return;
-  }
   const auto opened = open_slot(on.sequence);
   if (opened == nullptr) return;
   slot& at = *opened;

@@ -198,6 +198,8 @@ BOOST_AUTO_TEST_CASE(nothing_below_the_start_of_a_view_is_voted_on_in_it) {
   (void)r.vote(begun);
   BOOST_TEST(r.replica.describe().view.value == 1U);
   BOOST_TEST(sent<prepare>(r.propose(ballot_for(1, 5), batch_at(5))).empty());
+  r.catch_up(1, interval - 1);
+  BOOST_TEST(sent<prepare>(r.propose(ballot_for(1, 5), batch_at(5))).empty());
   BOOST_TEST(sent<prepare>(r.propose(ballot_for(1, interval), batch_at(interval))).empty());
 }
 

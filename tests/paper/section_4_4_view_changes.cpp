@@ -163,6 +163,20 @@ BOOST_AUTO_TEST_CASE(it_carries_the_stable_checkpoint_and_what_is_prepared_above
   BOOST_TEST(r.check.check(made[0]).has_value());
 }
 
+// Others may not know yet that it is final.
+BOOST_AUTO_TEST_CASE(and_what_was_delivered_since_the_checkpoint) {
+  lone_replica r(1);
+  (void)r.propose(first, batch_at(1));
+  (void)r.prepare(2, first);
+  for (auto from : places{0, 2})
+    (void)r.commit(from, first);
+  BOOST_REQUIRE(r.replica.describe().delivered.value == 1U);
+  const auto made = sent<view_change>(leave(r));
+  BOOST_REQUIRE(made.size() == 1U);
+  BOOST_REQUIRE(made[0].prepared.size() == 1U);
+  BOOST_TEST((made[0].prepared[0].header.on == first));
+}
+
 BOOST_AUTO_TEST_CASE(and_still_does_after_a_restart) {
   lone_replica before(1);
   (void)before.propose(first, batch_at(1));
@@ -422,7 +436,7 @@ BOOST_AUTO_TEST_CASE(a_new_view_of_a_lower_or_the_same_view_changes_nothing) {
 
 BOOST_AUTO_TEST_CASE(a_primary_may_not_propose_against_its_own_new_view) {
   lone_replica r(2);
-  // It reaches above what this replica can hold yet, so the slot itself remembers nothing.
+  // This replica is a whole checkpoint behind when the view begins.
   const auto stable = r.by.stable(interval, state_at(interval));
   (void)r.vote(r.by.new_view(
       1, {*r.by.view_change(0, 1, stable, {r.by.prepared(ballot_for(0, interval + 1))}),

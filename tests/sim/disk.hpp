@@ -28,8 +28,9 @@ public:
   void crash(std::size_t kept);
   std::size_t cached() const noexcept { return cached_.size(); }
 
-  /// The disk is replaced by an empty one.
+  /// The disk is replaced by an empty one, and the operator marks the node as a learner.
   void wipe();
+  void mark_voter() noexcept { voter_ = true; }
 
   /// All but delivered_state, which the ledger's replay of blocks gives.
   pbft::restored_state restore() const;

@@ -56,6 +56,7 @@ void node::receive(replica_id from, byte_view message) {
 
 void node::feed(pbft::input_event in) {
   run(replica_->step(std::move(in), {world_.now_ms()}));
+  if (replica_->describe().voter) disk_.mark_voter();
   check_limits();
 }
 
