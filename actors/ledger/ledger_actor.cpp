@@ -3,6 +3,8 @@
 #include "actors/fatal.hpp"
 #include "actors/handlers.hpp"
 
+#include <deque>
+
 namespace quorate {
 
 namespace {
@@ -17,7 +19,7 @@ public:
     set_robust_handlers(this, "ledger");
     return {
         [this](local::ordered_block& in) { on_ordered(in); },
-        [this](durable in) { flush_if_durable(in.token); },
+        [this](durable in) { on_durable(in.token); },
         [this](const local::account_lookup& in) {
           const auto* found = setup_.state.find(in.account);
           return local::account_answer{found ? std::optional{*found} : std::nullopt,
@@ -37,9 +39,26 @@ private:
         setup_.self, setup_.key->sign(ledger::attestation_statement(setup_.cluster, setup_.epoch,
                                                                     summary))};
     send(wiring_->gateway, local::block_results{block});
-    send(wiring_->replica, local::block_applied{summary.height, ledger::hash(summary), own});
+    tell_replica({summary.height, ledger::hash(summary), own});
     tell_mempool(*in.batch, *block);
     keep(std::move(in.records), *block);
+  }
+
+  // A checkpoint vote says "I keep this state": it may leave only once the block is on the disk, or
+  // a power cut could leave a stable checkpoint whose blocks nobody has.
+  void tell_replica(local::block_applied applied) {
+    if (applied.height.value % limits::checkpoint_interval == 0)
+      checkpoints_.push_back(std::move(applied));
+    else
+      send(wiring_->replica, std::move(applied));
+  }
+
+  void on_durable(std::uint64_t height) {
+    while (!checkpoints_.empty() && checkpoints_.front().height.value <= height) {
+      send(wiring_->replica, std::move(checkpoints_.front()));
+      checkpoints_.pop_front();
+    }
+    flush_if_durable(height);
   }
 
   void tell_mempool(const ledger::ordered_batch& batch, const ledger::applied_block& block) {
@@ -84,6 +103,7 @@ private:
 
   ledger_setup setup_;
   std::shared_ptr<const ledger_wiring> wiring_;
+  std::deque<local::block_applied> checkpoints_; ///< applied, not durable yet
   std::shared_ptr<std::vector<record>> to_flush_;
   sequence_number flush_at_;
 };

@@ -11,7 +11,6 @@ namespace quorate {
 namespace {
 
 constexpr std::uint64_t progress_blocks = 1000;
-const bytes voter_since_key = key_of("voter");
 
 std::shared_ptr<lmdb_store> open_store(const std::filesystem::path& directory,
                                        const store_options& options, const cluster_id& cluster,
@@ -90,12 +89,10 @@ std::shared_ptr<const ledger::applied_block> replay(ledger::ledger_state& state,
 // A new node may vote at once. One whose disk was lost may have voted for things that it no longer
 // knows; the marker that the first start consumes tells the two apart.
 bool may_vote(lmdb_store& log, const std::filesystem::path& marker) {
-  const auto known = log.get(table::meta, voter_since_key);
-  if (!known) fatal(exit_code::storage_corrupt, known.error().reason);
-  if (*known) return (*known)->at(0) == 1;
+  if (const auto known = load_voter(log)) return *known;
   std::error_code ignored;
   const bool first = std::filesystem::exists(marker, ignored);
-  const record mark{table::meta, voter_since_key, bytes{static_cast<std::uint8_t>(first)}};
+  const record mark = voter_record(first);
   log.commit(std::span<const record>{&mark, 1});
   if (!first)
     log::warn("recovery", "the data directory is empty, but this node ran before: it learns from "

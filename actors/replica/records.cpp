@@ -11,6 +11,7 @@ namespace {
 
 const bytes view_key = key_of("pbft.view");
 const bytes stable_key = key_of("pbft.stable");
+const bytes voter_key = key_of("pbft.voter");
 
 [[noreturn]] void give_up(std::string_view what, std::string_view why) {
   fatal(exit_code::storage_corrupt, std::string{what} + ": " + std::string{why});
@@ -62,6 +63,16 @@ void append_records(std::vector<record>& out, const pbft::block_record& block,
 
 void append_records(std::vector<record>& out, const pbft::checkpoint_certificate& stable) {
   out.push_back({table::meta, stable_key, encode(stable)});
+}
+
+record voter_record(bool voter) {
+  return {table::meta, voter_key, bytes{static_cast<std::uint8_t>(voter ? 1 : 0)}};
+}
+
+std::optional<bool> load_voter(const lmdb_store& store) {
+  const auto found = get_or_die(store, table::meta, voter_key);
+  if (!found || found->empty()) return std::nullopt;
+  return found->front() == 1;
 }
 
 std::optional<stored_block> load_block(const lmdb_store& store, sequence_number height) {

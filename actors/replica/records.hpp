@@ -16,6 +16,12 @@ void append_records(std::vector<record>& out, const pbft::block_record& block,
                     const pbft::body_ptr& body);
 void append_records(std::vector<record>& out, const pbft::checkpoint_certificate& stable);
 
+/// Marks a replica that may vote (or not): one whose disk was lost must not, until it has caught up
+/// far enough. Read at start-up.
+record voter_record(bool voter);
+/// None on the very first start.
+std::optional<bool> load_voter(const lmdb_store& store);
+
 /// A stored block: its proof and its body.
 struct stored_block {
   pbft::commit_certificate certificate;

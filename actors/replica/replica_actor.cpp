@@ -21,6 +21,7 @@ public:
                 std::shared_ptr<const replica_wiring> wiring)
       : replica_actor::base(config), setup_(std::move(setup)), wiring_(std::move(wiring)),
         core_(*setup_.configuration, setup_.self, *setup_.key, setup_.options, setup_.state),
+        voter_(setup_.state.voter),
         batches_(cached_batches_max) {
     setup_.state = {};
   }
@@ -114,6 +115,11 @@ private:
 
   // One persist for all that the inputs at hand asked for; then what may leave leaves.
   void finish_step() {
+    if (const bool voter = core_.describe().voter; voter != voter_) {
+      voter_ = voter;
+      note_persist();
+      records_.push_back(voter_record(voter));
+    }
     if (!records_.empty()) {
       send(setup_.storage,
            persist_request{token_, std::make_shared<const std::vector<record>>(
@@ -261,6 +267,7 @@ private:
   replica_setup setup_;
   std::shared_ptr<const replica_wiring> wiring_;
   pbft::replica core_;
+  bool voter_;
   batch_cache batches_;
   outbox outbox_;
   std::vector<record> records_;

@@ -14,8 +14,9 @@ inline constexpr std::size_t KiB = 1024;
 inline constexpr std::size_t MiB = 1024 * KiB;
 
 // --- cluster ---------------------------------------------------------------------------------
-/// f = 10. Beyond it, signed votes cost more than the batch they order. Larger: genesis refused.
-inline constexpr std::size_t replicas_max = 31;
+/// f = 9. Beyond it a NEW-VIEW, which grows with n squared, would not fit into a message, and signed
+/// votes cost more than the batch they order. Larger: genesis refused.
+inline constexpr std::size_t replicas_max = 28;
 
 // --- operations ------------------------------------------------------------------------------
 /// A batch transfer of 256 legs fits. Larger: refused with over_limit.
@@ -62,7 +63,7 @@ inline constexpr std::size_t early_messages_max = 256;
 /// How far a VIEW-CHANGE may be ahead of the own view and still be kept. Beyond: future_view.
 inline constexpr std::uint64_t view_lead_max = 1024;
 /// One peer message: a NEW-VIEW carries 2f+1 VIEW-CHANGEs, each with a certificate a slot.
-inline constexpr std::size_t peer_message_bytes_max = 12 * MiB;
+inline constexpr std::size_t peer_message_bytes_max = 15 * MiB;
 
 // --- proofs of the relations -----------------------------------------------------------------
 static_assert(transfer_legs_max * (4 + 32 + 16) + 256 <= operation_bytes_max,
