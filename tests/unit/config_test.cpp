@@ -1,0 +1,104 @@
+#include "config/node_config.hpp"
+#include "config/testnet.hpp"
+#include "config/genesis_file.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <cstdlib>
+#include <fstream>
+#include <sys/stat.h>
+
+using namespace quorate;
+
+namespace {
+
+struct folder {
+  std::filesystem::path path;
+  folder() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "quorate-config-XXXXXX").string();
+    path = mkdtemp(pattern.data());
+  }
+  ~folder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path, ignored);
+  }
+};
+
+std::string all(const std::vector<std::string>& lines) {
+  std::string text;
+  for (const auto& line : lines) text += line + "\n";
+  return text;
+}
+
+bool has(const std::string& text, const std::string& part) {
+  const bool found = text.find(part) != std::string::npos;
+  if (!found) BOOST_TEST_MESSAGE("not found: " << part << " in " << text);
+  return found;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(configuration)
+
+BOOST_AUTO_TEST_CASE(testnet_is_complete_and_loads) {
+  folder f;
+  config::testnet_options o;
+  o.out = f.path / "net";
+  o.accounts = 5;
+  BOOST_TEST(!config::generate_testnet(o).has_value());
+  for (int i = 0; i < 4; ++i) {
+    const auto node = o.out / ("node" + std::to_string(i));
+    const auto loaded = config::load_node_config(node / "node.toml");
+    BOOST_REQUIRE_MESSAGE(loaded.value, all(loaded.errors));
+    BOOST_TEST(loaded.value->peers.size() == 4U);
+    BOOST_TEST(loaded.value->genesis == node / "genesis.json");
+    struct stat info{};
+    BOOST_TEST(::stat((node / "node.key").c_str(), &info) == 0);
+    BOOST_TEST((info.st_mode & 0777) == 0600U);
+    std::string error;
+    BOOST_TEST(config::load_genesis(loaded.value->genesis, error).has_value());
+  }
+  BOOST_TEST(config::load_client_config(o.out / "client" / "client.toml").value.has_value());
+  const auto again = config::generate_testnet(o);
+  BOOST_REQUIRE(again);
+  BOOST_TEST(has(*again, "is not empty"));
+  o.nodes = 5;
+  BOOST_TEST(has(config::generate_testnet(o).value_or(""), "3f+1"));
+}
+
+BOOST_AUTO_TEST_CASE(every_error_is_told_at_once_with_its_place) {
+  folder f;
+  const auto file = f.path / "node.toml";
+  std::ofstream{file} << "genesis = \"g.json\"\nnode_key = 5\ndata_direktory = \"d\"\n"
+                         "[listen]\npeer_port = 99999\nclient_port = 7101\n"
+                         "[consensus]\npipeline_depht = 3\n"
+                         "[log]\nlevel = \"loud\"\n"
+                         "[tls]\ncertificate = \"c\"\nkey = \"k\"\nnode_ca = \"n\"\nclient_ca = \"c\"\n";
+  const auto text = all(config::load_node_config(file).errors);
+  BOOST_TEST(has(text, "node.toml:2:12: `node_key` has to be a string"));
+  BOOST_TEST(has(text, "the key `data_directory` is missing"));
+  BOOST_TEST(has(text, "unknown key `data_direktory`; did you mean `data_directory`?"));
+  BOOST_TEST(has(text, "`listen.peer_port` is 99999; it has to be from 1 to 65535"));
+  BOOST_TEST(has(text, "unknown key `consensus.pipeline_depht`; did you mean `pipeline_depth`?"));
+  BOOST_TEST(has(text, "\"loud\"; it has to be one of debug, info, warn, error"));
+  BOOST_TEST(has(text, "the key `peers` is missing"));
+}
+
+BOOST_AUTO_TEST_CASE(files_that_are_no_toml) {
+  folder f;
+  BOOST_TEST(has(all(config::load_node_config(f.path / "none.toml").errors), "cannot read the file"));
+  const auto file = f.path / "bad.toml";
+  std::ofstream{file} << "a = = 1\n";
+  BOOST_TEST(has(all(config::load_node_config(file).errors), "bad.toml:1:5: not valid TOML"));
+}
+
+BOOST_AUTO_TEST_CASE(genesis_that_is_not_valid) {
+  folder f;
+  std::string error;
+  BOOST_TEST(!config::load_genesis(f.path / "none.json", error).has_value());
+  std::ofstream{f.path / "bad.json"} << "{\"name\": 5}";
+  BOOST_TEST(!config::load_genesis(f.path / "bad.json", error).has_value());
+  BOOST_TEST(has(error, "not a valid genesis"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
