@@ -122,10 +122,7 @@ public:
       caf::anon_send_exit(inbox.second, caf::exit_reason::user_shutdown);
     for (const auto& worker : workers_)
       caf::anon_send_exit(worker, caf::exit_reason::user_shutdown);
-    *replica_wiring_ = {};
-    *mempool_wiring_ = {};
-    *ledger_wiring_ = {};
-    *gateway_wiring_ = {};
+    // The wiring keeps its handles: actors still read it while they end, and the process ends next.
   }
 
 private:

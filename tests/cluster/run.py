@@ -1,0 +1,266 @@
+#!/usr/bin/env python3
+"""Real nodes, real TLS, real LMDB: kills, restarts, bad input, and what the operator is told.
+
+Each scenario makes a network of its own on loopback and ends only the processes that it started.
+"""
+
+import json
+import os
+import pathlib
+import random
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+QUORATE = sys.argv[1]
+SEED = int(os.environ.get("QUORATE_SEED", random.randrange(1 << 32)))
+RANDOM = random.Random(SEED)
+passed = []
+
+
+def quorate(*arguments, timeout=120):
+    """Runs one command; gives (exit code, standard output, standard error)."""
+    done = subprocess.run([QUORATE, *map(str, arguments)], capture_output=True, text=True,
+                          timeout=timeout, check=False)
+    return done.returncode, done.stdout, done.stderr
+
+
+class Network:
+    """Four nodes in a folder of their own."""
+
+    def __init__(self, nodes=4):
+        self.folder = tempfile.TemporaryDirectory(prefix="quorate-test-")
+        self.path = pathlib.Path(self.folder.name) / "net"
+        code, _, error = quorate("testnet", "--nodes", nodes, "--out", self.path, "--accounts", 16)
+        assert code == 0, error
+        self.client = self.path / "client" / "client.toml"
+        self.processes = [None] * nodes
+
+    def __enter__(self):
+        for i in range(len(self.processes)):
+            self.start(i)
+        self.wait_ready()
+        return self
+
+    def __exit__(self, *_):
+        for process in self.processes:
+            if process is not None and process.poll() is None:
+                process.kill()
+                process.wait()
+        self.folder.cleanup()
+
+    def config(self, i):
+        return self.path / f"node{i}" / "node.toml"
+
+    def start(self, i):
+        with open(self.path / f"node{i}.log", "ab") as log:
+            self.processes[i] = subprocess.Popen(
+                [QUORATE, "node", "--config", self.config(i)], stdout=log, stderr=log)
+
+    def kill(self, i, how=signal.SIGKILL):
+        self.processes[i].send_signal(how)
+        self.processes[i].wait(timeout=30)
+
+    def wait_ready(self):
+        code, out, error = quorate("health", "--config", self.client, "--wait", 60)
+        assert code == 0, out + error
+
+    def status(self):
+        _, out, _ = quorate("status", "--config", self.client, "-o", "json")
+        return json.loads(out)
+
+    def submit(self, count):
+        code, out, error = quorate("submit", "--config", self.client, "--transfers", count)
+        assert code == 0, out + error
+
+    def wait_equal(self, seconds=30):
+        """All nodes at one height with one root; gives the height."""
+        until = time.monotonic() + seconds
+        while True:
+            lines = self.status()
+            seen = {(s["height"], s["state_root"]) for s in lines if s}
+            if all(lines) and len(seen) == 1:
+                return lines[0]["height"]
+            assert time.monotonic() < until, f"not equal: {seen}"
+            time.sleep(0.3)
+
+    def sequence(self, index):
+        _, out, error = quorate("account", "--config", self.client, "--index", index, "-o", "json")
+        assert out, error
+        return json.loads(out)["last_sequence"]
+
+
+def scenario(test):
+    """Runs one scenario and tells how it went."""
+    start = time.monotonic()
+    test()
+    passed.append(test.__name__)
+    print(f"ok   {test.__name__} ({time.monotonic() - start:.1f} s): {test.__doc__}", flush=True)
+
+
+def demo_holds():
+    """The demo ends with everything held, and says so in JSON."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = pathlib.Path(folder) / "demo.json"
+        code, out, error = quorate("demo", "--transfers", 2000, "--json", file, timeout=300)
+        assert code == 0, out + error
+        report = json.loads(file.read_text())
+    assert report["committed"] == 2000 and report["lost"] == 0 and report["duplicated"] == 0
+    assert len(set(report["state_roots"])) == 1 and report["view_changes"] >= 1
+
+
+def every_node_killed_at_once():
+    """kill -9 of all four under load, again and again: nothing is lost, nothing runs twice."""
+    with Network() as net:
+        net.submit(80)
+        for _ in range(3):
+            load = subprocess.Popen([QUORATE, "submit", "--config", net.client, "--transfers", "400"],
+                                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            time.sleep(RANDOM.uniform(0.15, 0.8))
+            for i in range(4):
+                net.kill(i)
+            for i in range(4):
+                net.start(i)
+            assert load.wait(timeout=120) == 0, "the load did not finish after the restart"
+            net.wait_equal()
+        assert sum(net.sequence(i) for i in range(8)) == 80 + 3 * 400
+
+
+def one_node_killed_after_another():
+    """Each node is killed in turn under load, and catches up."""
+    with Network() as net:
+        for i in range(4):
+            net.kill(i)
+            net.submit(100)
+            net.start(i)
+            net.wait_ready()
+        net.wait_equal()
+
+
+def clean_stop():
+    """SIGTERM ends a node with code 0, and it comes back."""
+    with Network() as net:
+        net.submit(50)
+        net.kill(2, signal.SIGTERM)
+        assert net.processes[2].returncode == 0
+        net.start(2)
+        net.wait_ready()
+        net.wait_equal()
+
+
+def second_node_on_the_same_data():
+    """A second process on a data directory is refused with its exit code and a reason."""
+    with Network() as net:
+        code, _, error = quorate("node", "--config", net.config(1), timeout=20)
+        assert code == 73, (code, error)
+        assert "in use" in error or "another process" in error, error
+        net.submit(20)
+
+
+def corrupted_store():
+    """A damaged LMDB file is refused with its exit code; the other three go on."""
+    with Network() as net:
+        net.submit(50)
+        net.kill(3)
+        data = net.path / "node3" / "data" / "log" / "data.mdb"
+        content = bytearray(data.read_bytes())
+        for _ in range(200):
+            content[RANDOM.randrange(len(content))] ^= 0xFF
+        content[:8192] = os.urandom(8192)
+        data.write_bytes(content)
+        code, _, error = quorate("node", "--config", net.config(3), timeout=20)
+        assert code == 72, (code, error)
+        net.submit(50)
+
+
+def lost_disk():
+    """A node whose data is gone comes back as a learner, and says so."""
+    with Network() as net:
+        net.submit(50)
+        net.kill(0)
+        subprocess.run(["rm", "-r", net.path / "node0" / "data"], check=True)
+        net.start(0)
+        net.submit(50)
+        net.wait_equal()
+        line = next(s for s in net.status() if s["replica"] == 0)
+        assert not line["voter"] and not line["ready"]
+
+
+def bad_configuration():
+    """Malformed TOML and unknown keys: exit code 74, with file, line and column."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = pathlib.Path(folder) / "node.toml"
+        file.write_text("genesis = \n")
+        code, _, error = quorate("node", "--config", file)
+        assert code == 74 and "node.toml:1:" in error, (code, error)
+        file.write_text("pears = 1\n")
+        code, _, error = quorate("node", "--config", file)
+        assert code == 74 and "unknown key `pears`; did you mean `peers`?" in error, error
+
+
+def garbage_on_every_port():
+    """Random bytes, half-open and silent connections on every port: the cluster goes on."""
+    with Network() as net:
+        ports = []
+        for i in range(4):
+            for line in net.config(i).read_text().splitlines():
+                if line.startswith(("peer_port", "client_port")):
+                    ports.append(int(line.split("=")[1]))
+        open_ones = []
+        for port in ports:
+            for _ in range(10):
+                s = socket.create_connection(("127.0.0.1", port))
+                open_ones.append(s)
+                if RANDOM.random() < 0.7:
+                    try:
+                        s.sendall(RANDOM.randbytes(RANDOM.randrange(1, 20000)))
+                    except OSError:
+                        pass
+        net.submit(200)
+        net.wait_equal()
+        counters = net.status()[0]["counters"]
+        assert counters.get("refused_not_trusted", 0) > 0, counters
+        for s in open_ones:
+            s.close()
+
+
+def receipts_and_refusals():
+    """A receipt verifies offline, a bent one does not; the ledger's refusal is told."""
+    with Network() as net:
+        _, out, _ = quorate("account", "--config", net.client, "--index", 1, "-o", "json")
+        to = json.loads(out)["account"]
+        receipt = net.path / "receipt"
+        code, out, error = quorate("submit", "--config", net.client, "--to", to, "--units", "5",
+                                   "--receipt", receipt)
+        assert code == 0, error
+        assert quorate("receipt", "verify", "--config", net.client, receipt)[0] == 0
+        text = receipt.read_text()
+        receipt.write_text(text[:200] + ("0" if text[200] != "0" else "1") + text[201:])
+        assert quorate("receipt", "verify", "--config", net.client, receipt)[0] == 3
+        code, _, error = quorate("submit", "--config", net.client, "--to", to, "--units",
+                                 "9" * 30)
+        assert code == 3 and "balance is smaller" in error, (code, error)
+
+
+def no_node_answers():
+    """Without any node the client says so, with its exit code."""
+    net = Network()
+    code, _, _ = quorate("status", "--config", net.client)
+    assert code == 1
+    net.folder.cleanup()
+
+
+def main():
+    print(f"replay with QUORATE_SEED={SEED}", flush=True)
+    for test in (demo_holds, every_node_killed_at_once, one_node_killed_after_another, clean_stop,
+                 second_node_on_the_same_data, corrupted_store, lost_disk, bad_configuration,
+                 garbage_on_every_port, receipts_and_refusals, no_node_answers):
+        scenario(test)
+    print(f"{len(passed)} passed, 0 failed")
+
+
+if __name__ == "__main__":
+    main()
