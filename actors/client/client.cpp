@@ -52,6 +52,7 @@ std::unique_ptr<client> client::open(const client_options& options, std::string&
 client::~client() {
   if (actor_) caf::anon_send_exit(actor_, caf::exit_reason::user_shutdown);
   actor_ = nullptr;
+  system_->await_all_actors_done(); // the actor uses the endpoint
   net_.reset();
 }
 

@@ -56,6 +56,12 @@ public:
     };
   }
 
+  // Actors hold each other; a detached one's thread ends only when nobody holds it any more.
+  void on_exit() override {
+    wiring_.reset();
+    setup_.storage = nullptr;
+  }
+
 private:
   // --- clients ---
 

@@ -31,6 +31,13 @@ public:
     };
   }
 
+  // Actors hold each other; a detached one's thread ends only when nobody holds it any more.
+  void on_exit() override {
+    wiring_.reset();
+    setup_.blocks = nullptr;
+    setup_.states = nullptr;
+  }
+
 private:
   void on_ordered(local::ordered_block& in) {
     auto block = std::make_shared<const ledger::applied_block>(setup_.state.apply(*in.batch));

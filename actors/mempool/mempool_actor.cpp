@@ -66,6 +66,12 @@ public:
     };
   }
 
+  // Actors hold each other; a detached one's thread ends only when nobody holds it any more.
+  void on_exit() override {
+    wiring_.reset();
+    setup_.workers.clear();
+  }
+
 private:
   void on_bundle(local::operation_bundle& in) {
     check_in_progress job;

@@ -122,7 +122,6 @@ public:
       caf::anon_send_exit(inbox.second, caf::exit_reason::user_shutdown);
     for (const auto& worker : workers_)
       caf::anon_send_exit(worker, caf::exit_reason::user_shutdown);
-    // The wiring keeps its handles: actors still read it while they end, and the process ends next.
   }
 
 private:
@@ -319,6 +318,7 @@ int run_node(const std::filesystem::path& config_file) {
   sigwait(&signals, &received);
   log::info("node", "stopping");
   node.stop();
+  system.await_all_actors_done(); // they use the endpoint, which goes first
   return 0;
 }
 

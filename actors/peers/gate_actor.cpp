@@ -24,6 +24,12 @@ public:
     };
   }
 
+  // Actors hold each other; a detached one's thread ends only when nobody holds it any more.
+  void on_exit() override {
+    setup_.inboxes.clear();
+    setup_.links.clear();
+  }
+
 private:
   std::optional<replica_id> sender() {
     const auto& from = current_sender();

@@ -19,6 +19,13 @@ public:
     }};
   }
 
+  // Actors hold each other; a detached one's thread ends only when nobody holds it any more.
+  void on_exit() override {
+    setup_.replica = nullptr;
+    setup_.mempool = nullptr;
+    setup_.gateway = nullptr;
+  }
+
 private:
   void on_frame(byte_view frame) {
     ++setup_.counters->frames;

@@ -35,6 +35,14 @@ public:
     };
   }
 
+  // Actors hold each other; a detached one's thread ends only when nobody holds it any more.
+  void on_exit() override {
+    other_ = nullptr;
+    setup_.replica = nullptr;
+    setup_.inbox = nullptr;
+    setup_.connect = nullptr;
+  }
+
 private:
   /// Frames are sent to a gate or to a link: both take them.
   using frame_receiver =

@@ -59,6 +59,12 @@ public:
     };
   }
 
+  // Actors hold each other; a detached one's thread ends only when nobody holds it any more.
+  void on_exit() override {
+    wiring_.reset();
+    setup_.storage = nullptr;
+  }
+
 private:
   void take(pbft::input_event event) {
     if (const auto* status = std::get_if<pbft::input::peer_status>(&event))

@@ -145,7 +145,7 @@ def clean_stop():
     with Network() as net:
         net.submit(50)
         net.kill(2, signal.SIGTERM)
-        assert net.processes[2].returncode == 0
+        assert net.processes[2].returncode == 0, net.processes[2].returncode
         net.start(2)
         net.wait_ready()
         net.wait_equal()
