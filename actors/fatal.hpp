@@ -18,7 +18,7 @@ enum class exit_code : int {
   config_invalid = 74,        ///< a configuration that no node can run with
   storage_mismatch = 75,      ///< data of another cluster, node or format version
   storage_unavailable = 76,   ///< the data directory cannot be opened or read (permissions, device)
-  state_diverged = 77, ///< this node's ledger contradicts what 2f+1 replicas signed
+  state_diverged = 77,        ///< this node's ledger contradicts what 2f+1 replicas signed
 };
 
 /// The stable lower-case name, e.g. "storage_write_failed".

@@ -19,18 +19,20 @@ void set_robust_handlers(Actor* self, const char* component) {
     log::debug(component, "ignored an error response: " + caf::to_string(e));
   });
   self->set_down_handler([](caf::scheduled_actor*, caf::down_msg&) {});
-  self->set_default_handler([component](caf::scheduled_actor*, caf::message_view&) -> caf::result<caf::message> {
-    log::debug(component, "ignored a message that is not of its interface");
-    return caf::sec::unexpected_message;
-  });
-  self->set_exception_handler([component](caf::scheduled_actor*, std::exception_ptr& e) -> caf::error {
-    try {
-      std::rethrow_exception(e);
-    } catch (const std::exception& what) {
-      log::error(component, std::string{"ended by an exception: "} + what.what());
-    }
-    return caf::exit_reason::unhandled_exception;
-  });
+  self->set_default_handler(
+      [component](caf::scheduled_actor*, caf::message_view&) -> caf::result<caf::message> {
+        log::debug(component, "ignored a message that is not of its interface");
+        return caf::sec::unexpected_message;
+      });
+  self->set_exception_handler(
+      [component](caf::scheduled_actor*, std::exception_ptr& e) -> caf::error {
+        try {
+          std::rethrow_exception(e);
+        } catch (const std::exception& what) {
+          log::error(component, std::string{"ended by an exception: "} + what.what());
+        }
+        return caf::exit_reason::unhandled_exception;
+      });
 }
 
 } // namespace quorate

@@ -12,38 +12,38 @@
 namespace quorate {
 
 /// Runs pbft::replica: inputs in, effects out, sends held back until what they rest on is durable.
-using replica_actor = caf::typed_actor<
-    caf::reacts_to<local::start_up>,          // from the supervisor, once
-    caf::reacts_to<local::consensus_inputs>,  // from the inboxes
-    caf::reacts_to<local::checked_proposal>,  // from the mempool
-    caf::reacts_to<local::batch_offer>,       // from the mempool
-    caf::reacts_to<local::work_notice>,       // from the mempool
-    caf::reacts_to<local::block_applied>,     // from the ledger
-    caf::reacts_to<durable>,         // from the storage
-    caf::reacts_to<local::link_notice>,       // from the links
-    caf::reacts_to<local::timer_tick>,        // from itself
-    caf::replies_to<local::describe_request>::with<local::replica_description>>;
+using replica_actor =
+    caf::typed_actor<caf::reacts_to<local::start_up>,         // from the supervisor, once
+                     caf::reacts_to<local::consensus_inputs>, // from the inboxes
+                     caf::reacts_to<local::checked_proposal>, // from the mempool
+                     caf::reacts_to<local::batch_offer>,      // from the mempool
+                     caf::reacts_to<local::work_notice>,      // from the mempool
+                     caf::reacts_to<local::block_applied>,    // from the ledger
+                     caf::reacts_to<durable>,                 // from the storage
+                     caf::reacts_to<local::link_notice>,      // from the links
+                     caf::reacts_to<local::timer_tick>,       // from itself
+                     caf::replies_to<local::describe_request>::with<local::replica_description>>;
 
 /// Admits operations, keeps them in lanes, and checks each signature once.
 using mempool_actor = caf::typed_actor<
-    caf::reacts_to<local::operation_bundle>,   // from gateway and inboxes
-    caf::reacts_to<local::proposal_check>,     // from the inboxes
-    caf::reacts_to<local::batch_wanted>,       // from the replica
-    caf::reacts_to<local::operations_in_flight>,
-    caf::reacts_to<local::view_notice>,
-    caf::reacts_to<local::applied_notice>,     // from the ledger
-    caf::reacts_to<local::timer_tick>,         // from itself: housekeeping
+    caf::reacts_to<local::operation_bundle>, // from gateway and inboxes
+    caf::reacts_to<local::proposal_check>,   // from the inboxes
+    caf::reacts_to<local::batch_wanted>,     // from the replica
+    caf::reacts_to<local::operations_in_flight>, caf::reacts_to<local::view_notice>,
+    caf::reacts_to<local::applied_notice>,                          // from the ledger
+    caf::reacts_to<local::timer_tick>,                              // from itself: housekeeping
     caf::replies_to<local::describe_request>::with<std::uint64_t>>; // operations that wait
 
 /// Checks signatures of operations. Stateless: there are several.
-using worker_actor = caf::typed_actor<caf::replies_to<local::check_job>::with<local::checked_operations>>;
+using worker_actor =
+    caf::typed_actor<caf::replies_to<local::check_job>::with<local::checked_operations>>;
 
 /// Applies what was ordered, signs for it, flushes state at checkpoints, answers reads.
-using ledger_actor = caf::typed_actor<
-    caf::reacts_to<local::ordered_block>, // from the replica
-    caf::reacts_to<durable>,              // from the storage
-    caf::replies_to<local::account_lookup>::with<local::account_answer>,
-    caf::replies_to<local::reply_lookup>::with<local::reply_answer>>;
+using ledger_actor =
+    caf::typed_actor<caf::reacts_to<local::ordered_block>, // from the replica
+                     caf::reacts_to<durable>,              // from the storage
+                     caf::replies_to<local::account_lookup>::with<local::account_answer>,
+                     caf::replies_to<local::reply_lookup>::with<local::reply_answer>>;
 
 /// Gathers attestations into receipts, and serves clients (also the published client_gate_actor).
 using gateway_actor = client_gate_actor::extend<

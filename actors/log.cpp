@@ -20,10 +20,14 @@ state& shared() {
 
 spdlog::level::level_enum to_spdlog(level l) noexcept {
   switch (l) {
-  case level::debug: return spdlog::level::debug;
-  case level::info: return spdlog::level::info;
-  case level::warn: return spdlog::level::warn;
-  case level::error: return spdlog::level::err;
+  case level::debug:
+    return spdlog::level::debug;
+  case level::info:
+    return spdlog::level::info;
+  case level::warn:
+    return spdlog::level::warn;
+  case level::error:
+    return spdlog::level::err;
   }
   return spdlog::level::info;
 }
@@ -45,9 +49,9 @@ std::string escaped(std::string_view text) {
 void set_up(const options& o) {
   shared().json = o.json;
   shared().node = o.node;
-  shared().logger->set_pattern(
-      o.json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l",%v})" : "%Y-%m-%dT%H:%M:%S.%eZ %l %v",
-      spdlog::pattern_time_type::utc);
+  shared().logger->set_pattern(o.json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l",%v})"
+                                      : "%Y-%m-%dT%H:%M:%S.%eZ %l %v",
+                               spdlog::pattern_time_type::utc);
   shared().logger->flush_on(spdlog::level::info);
   set_level(o.least);
 }

@@ -98,7 +98,8 @@ void add_receipt(CLI::App& app, chosen& run) {
       std::string hex;
       std::ifstream{*receipt_file} >> hex;
       const auto raw = from_hex(hex);
-      const auto receipt = raw ? decode<ledger::receipt>(*raw) : expected<ledger::receipt>{errc::bad_hex};
+      const auto receipt =
+          raw ? decode<ledger::receipt>(*raw) : expected<ledger::receipt>{errc::bad_hex};
       if (!receipt) {
         std::fprintf(stderr, "%s: no receipt: %s\n", receipt_file->c_str(),
                      std::string{explain(receipt.error())}.c_str());

@@ -48,7 +48,8 @@ signature_costs measure_signatures() {
   }
   const auto signed_at = clock::now();
   bool valid = true;
-  for (const auto& [message, sig] : made) valid &= verify(key.key(), message, sig).has_value();
+  for (const auto& [message, sig] : made)
+    valid &= verify(key.key(), message, sig).has_value();
   const auto verified_at = clock::now();
   QUORATE_CHECK(valid);
   const auto us = [](clock::duration d) {
@@ -69,10 +70,10 @@ nlohmann::json report_of(const bench_options& o, std::size_t nodes, const load_r
   const double cores = std::thread::hardware_concurrency();
   const double rate = static_cast<double>(legs) / seconds;
   // Each replica checks, and the client signs, every operation once.
-  const double bound =
-      cores * 1e6 / (static_cast<double>(nodes) * costs.verify_us + costs.sign_us);
+  const double bound = cores * 1e6 / (static_cast<double>(nodes) * costs.verify_us + costs.sign_us);
   nlohmann::json errors = nlohmann::json::object();
-  for (const auto& [what, count] : r.errors) errors[what] = count;
+  for (const auto& [what, count] : r.errors)
+    errors[what] = count;
   return {{"system", "quorate " + std::string{version}},
           {"git", QUORATE_GIT},
           {"nodes", nodes},
@@ -138,8 +139,8 @@ int run_bench(const bench_options& o) {
   const auto legs = work.committed_legs() - legs_before;
   const auto operations = work.completed() - operations_before;
   work.stop(std::chrono::seconds(10));
-  const auto report =
-      report_of(o, setup.options.nodes.size(), work.result(), took.count(), operations, legs, costs);
+  const auto report = report_of(o, setup.options.nodes.size(), work.result(), took.count(),
+                                operations, legs, costs);
   std::printf("%s\n", report.dump(2).c_str());
   if (!o.json.empty()) std::ofstream{o.json} << report.dump(2) << "\n";
   return legs > 0 ? ok : could_not_ask;

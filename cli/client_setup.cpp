@@ -21,7 +21,8 @@ template <class T>
 T value_or_throw(config::loaded<T> loaded) {
   if (loaded.value) return std::move(*loaded.value);
   std::string all;
-  for (const auto& line : loaded.errors) all += (all.empty() ? "" : "\n") + line;
+  for (const auto& line : loaded.errors)
+    all += (all.empty() ? "" : "\n") + line;
   throw std::runtime_error{all};
 }
 
@@ -39,7 +40,8 @@ client_setup load_client_setup(const std::string& file) {
   setup.config = value_or_throw(config::load_client_config(file));
   const auto& c = setup.config;
   setup.options.tls = {c.tls.certificate.string(), c.tls.key.string(), c.tls.node_ca.string(), {}};
-  for (const auto& node : c.nodes) setup.options.nodes.push_back(target_of(node));
+  for (const auto& node : c.nodes)
+    setup.options.nodes.push_back(target_of(node));
   setup.options.genesis = genesis_or_throw(c.genesis);
   setup.options.answer_timeout_ms = c.answer_timeout_ms;
   if (!c.accounts_seed.empty()) {
@@ -55,8 +57,8 @@ client_setup load_probe_setup(const std::string& node_file) {
   const auto c = value_or_throw(config::load_node_config(node_file));
   const auto folder = std::filesystem::path{node_file}.parent_path();
   client_setup setup;
-  setup.options.tls = {(folder / "probe.crt").string(), (folder / "probe.key").string(),
-                       c.tls.node_ca.string(), {}};
+  setup.options.tls = {
+      (folder / "probe.crt").string(), (folder / "probe.key").string(), c.tls.node_ca.string(), {}};
   const auto own_key = transport::key_hash_of_file(c.tls.certificate.string());
   const auto host = c.listen_address == "0.0.0.0" ? std::string{"127.0.0.1"} : c.listen_address;
   setup.options.nodes.push_back({host, c.client_port, own_key});
@@ -83,7 +85,8 @@ std::vector<std::optional<protocol::node_status>> ask_all(const client_options& 
     }));
   }
   std::vector<std::optional<protocol::node_status>> all;
-  for (auto& one : asked) all.push_back(one.get());
+  for (auto& one : asked)
+    all.push_back(one.get());
   return all;
 }
 

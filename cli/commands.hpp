@@ -10,9 +10,9 @@ namespace quorate::cli {
 /// Exit codes that scripts may rely on; a node has its own (actors/fatal.hpp).
 enum exit_codes : int {
   ok = 0,
-  could_not_ask = 1,  ///< no answer: addresses, certificates, or nobody there
+  could_not_ask = 1, ///< no answer: addresses, certificates, or nobody there
   usage = 2,
-  refused = 3,        ///< asked and refused: the reason is printed
+  refused = 3, ///< asked and refused: the reason is printed
   unhealthy = 10,
 };
 

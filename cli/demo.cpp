@@ -184,8 +184,7 @@ void print(const demo_options& o, const demo_report& r) {
               static_cast<unsigned long long>(r.failover_ms));
   std::printf("  %-14s %.0f transfers/s, the fail-over included\n", "throughput", r.ops_per_s);
   std::printf("  %-14s p50 %.1f ms, p90 %.1f ms, p99 %.1f ms, max %.1f ms\n", "latency",
-              ms(r.times.at(0.5)), ms(r.times.at(0.9)), ms(r.times.at(0.99)),
-              ms(r.times.max_us()));
+              ms(r.times.at(0.5)), ms(r.times.at(0.9)), ms(r.times.at(0.99)), ms(r.times.max_us()));
   std::printf("  %-14s %s%s\n", "state roots",
               r.state_roots.empty() ? "none" : r.state_roots.front().substr(0, 16).c_str(),
               r.roots_equal() ? ", equal on every node" : ": NOT EQUAL");

@@ -26,7 +26,8 @@ load::load(client& cluster, const client_setup& setup, load_options options)
   }
   sent_.resize(options.clients, 0);
   for (std::size_t round = 0; round < options.outstanding_per_client; ++round)
-    for (std::size_t i = 0; i < options.clients; ++i) free_.push_back(i);
+    for (std::size_t i = 0; i < options.clients; ++i)
+      free_.push_back(i);
 }
 
 load::~load() {
@@ -52,9 +53,7 @@ ledger::signed_operation load::next_operation(std::size_t who) {
   }
   const auto sequence = next_[who];
   next_[who] = sequence.next();
-  const auto receiver = [&](std::size_t step) {
-    return keys_[(who + step) % keys_.size()].key();
-  };
+  const auto receiver = [&](std::size_t step) { return keys_[(who + step) % keys_.size()].key(); };
   ledger::operation op{keys_[who].key(), sequence, {}, {}};
   if (options_.auth == authentication::schnorr) {
     op.body = ledger::transfer{{1}, receiver(1), amount{1}};
@@ -67,14 +66,15 @@ ledger::signed_operation load::next_operation(std::size_t who) {
   return ledger::sign(cluster_.cluster(), std::move(op), keys_[who]);
 }
 
-void load::submit(const std::vector<std::size_t>& who,
-                  const std::vector<clock::time_point>& due) {
+void load::submit(const std::vector<std::size_t>& who, const std::vector<clock::time_point>& due) {
   std::vector<prepared_operation> operations;
   operations.reserve(who.size());
-  for (const auto one : who) operations.push_back(cluster_.prepare(next_operation(one)));
+  for (const auto one : who)
+    operations.push_back(cluster_.prepare(next_operation(one)));
   {
     const std::lock_guard guard{mutex_};
-    for (std::size_t i = 0; i < who.size(); ++i) open_[operations[i].id] = {who[i], due[i]};
+    for (std::size_t i = 0; i < who.size(); ++i)
+      open_[operations[i].id] = {who[i], due[i]};
     result_.submitted += who.size();
   }
   cluster_.submit(std::move(operations),

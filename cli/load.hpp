@@ -29,10 +29,10 @@ struct load_options {
 /// What a load saw. Times run from when an operation was due, not from when it left.
 struct load_result {
   std::uint64_t submitted = 0;
-  std::uint64_t committed = 0;  ///< operations with a verified receipt and code 0
-  std::uint64_t legs = 0;       ///< transfers in them; a no-op counts one
-  std::uint64_t rejected = 0;   ///< with a receipt that says no
-  std::uint64_t failed = 0;     ///< without a receipt
+  std::uint64_t committed = 0; ///< operations with a verified receipt and code 0
+  std::uint64_t legs = 0;      ///< transfers in them; a no-op counts one
+  std::uint64_t rejected = 0;  ///< with a receipt that says no
+  std::uint64_t failed = 0;    ///< without a receipt
   std::map<std::string, std::uint64_t> errors;
   latencies times;
 };

@@ -2,16 +2,15 @@
 
 #include "config/testnet.hpp"
 
-#include <fcntl.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <fcntl.h>
 #include <stdexcept>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <thread>
+#include <unistd.h>
 
 namespace quorate::cli {
 
@@ -41,7 +40,8 @@ local_cluster::local_cluster(const local_cluster_options& options) : options_(op
   testnet.accounts = options.accounts;
   if (const auto error = config::generate_testnet(testnet)) throw std::runtime_error{*error};
   processes_.resize(options.nodes, 0);
-  for (std::size_t i = 0; i < processes_.size(); ++i) start(i);
+  for (std::size_t i = 0; i < processes_.size(); ++i)
+    start(i);
 }
 
 local_cluster::~local_cluster() {
@@ -105,7 +105,8 @@ void local_cluster::wait_ready(unsigned seconds) {
   const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
   for (;;) {
     std::size_t ready = 0;
-    for (const auto& one : ask_all(options)) ready += one && is_ready(*one) ? 1 : 0;
+    for (const auto& one : ask_all(options))
+      ready += one && is_ready(*one) ? 1 : 0;
     if (ready == size()) return;
     if (interrupted()) throw std::runtime_error{"interrupted"};
     if (std::chrono::steady_clock::now() > until) {

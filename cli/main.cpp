@@ -35,7 +35,8 @@ int main(int argc, char** argv) {
     const int code = app.exit(e);
     return code == 0 ? ok : usage;
   }
-  quorate::log::set_up({verbose ? quorate::log::level::debug : quorate::log::level::warn, false, "quorate"});
+  quorate::log::set_up(
+      {verbose ? quorate::log::level::debug : quorate::log::level::warn, false, "quorate"});
   try {
     return run();
   } catch (const std::exception& e) {

@@ -1,4 +1,5 @@
 #include "actors/node/node.hpp"
+
 #include "cli/commands.hpp"
 
 namespace quorate::cli {

@@ -21,7 +21,8 @@ json to_json(const protocol::node_status& s) {
                      {"delivered", p.delivered.value},
                      {"view", p.view.value}});
   json counters;
-  for (const auto& c : s.counters) counters[c.name] = c.value;
+  for (const auto& c : s.counters)
+    counters[c.name] = c.value;
   return {{"replica", s.node.value},
           {"ready", is_ready(s)},
           {"epoch", s.epoch.value},
@@ -52,19 +53,18 @@ void print_table(const std::vector<std::optional<protocol::node_status>>& all) {
       continue;
     }
     const auto& s = *all[i];
-    const char* state = !s.voter           ? "learner"
-                        : !s.quorum_seen   ? "no quorum"
-                        : s.view_changing  ? "changing"
-                                           : "ready";
-    std::printf("%-5u %-10s %-6llu %-8u %-9llu %-9llu %-10llu %-8llu %s\n",
-                static_cast<unsigned>(s.node.value), state,
-                static_cast<unsigned long long>(s.view.value),
-                static_cast<unsigned>(s.primary.value),
-                static_cast<unsigned long long>(s.height.value),
-                static_cast<unsigned long long>(s.attested.value),
-                static_cast<unsigned long long>(s.stable_checkpoint.value),
-                static_cast<unsigned long long>(s.mempool_operations),
-                to_hex(s.state_root).substr(0, 16).c_str());
+    const char* state = !s.voter          ? "learner"
+                        : !s.quorum_seen  ? "no quorum"
+                        : s.view_changing ? "changing"
+                                          : "ready";
+    std::printf(
+        "%-5u %-10s %-6llu %-8u %-9llu %-9llu %-10llu %-8llu %s\n",
+        static_cast<unsigned>(s.node.value), state, static_cast<unsigned long long>(s.view.value),
+        static_cast<unsigned>(s.primary.value), static_cast<unsigned long long>(s.height.value),
+        static_cast<unsigned long long>(s.attested.value),
+        static_cast<unsigned long long>(s.stable_checkpoint.value),
+        static_cast<unsigned long long>(s.mempool_operations),
+        to_hex(s.state_root).substr(0, 16).c_str());
   }
 }
 
@@ -97,7 +97,8 @@ void add_status(CLI::App& app, chosen& run) {
       const auto all = ask_all(load_either(*file).options);
       if (*output == "json") {
         json list = json::array();
-        for (const auto& one : all) list.push_back(one ? to_json(*one) : json(nullptr));
+        for (const auto& one : all)
+          list.push_back(one ? to_json(*one) : json(nullptr));
         std::printf("%s\n", list.dump(2).c_str());
       } else {
         print_table(all);
@@ -125,7 +126,8 @@ void add_health(CLI::App& app, chosen& run) {
         const int code = exit_code_of(all);
         if (code == ok || std::chrono::steady_clock::now() >= until) {
           std::size_t ready = 0;
-          for (const auto& one : all) ready += one && is_ready(*one) ? 1 : 0;
+          for (const auto& one : all)
+            ready += one && is_ready(*one) ? 1 : 0;
           std::printf("%zu of %zu ready\n", ready, all.size());
           return code;
         }

@@ -66,8 +66,8 @@ int submit_single(const submit_options& o) {
     return std::move(*loaded);
   }();
   auto cluster = open_client(setup.options);
-  const ledger::operation op{key.key(), next_sequence(*cluster, key.key()), {},
-                             ledger::transfer{{o.asset}, *to, *units}};
+  const ledger::operation op{
+      key.key(), next_sequence(*cluster, key.key()), {}, ledger::transfer{{o.asset}, *to, *units}};
   const auto done = cluster->submit(ledger::sign(cluster->cluster(), op, key));
   if (done.proof && !o.receipt_file.empty()) {
     const auto receipt = protocol::receipt_of(*done.proof, done.id);
@@ -90,9 +90,11 @@ int submit_ring(const submit_options& o) {
   std::vector<prepared_operation> operations;
   for (std::size_t i = 0; i < o.transfers; ++i) {
     const auto from = i % ring;
-    const ledger::operation op{keys[from].key(), next[from], {},
-                               ledger::transfer{{o.asset}, keys[(from + 1) % ring].key(),
-                                                amount{1}}};
+    const ledger::operation op{
+        keys[from].key(),
+        next[from],
+        {},
+        ledger::transfer{{o.asset}, keys[(from + 1) % ring].key(), amount{1}}};
     next[from] = next[from].next();
     operations.push_back(cluster->prepare(ledger::sign(cluster->cluster(), op, keys[from])));
   }
@@ -102,7 +104,8 @@ int submit_ring(const submit_options& o) {
   std::size_t committed = 0;
   cluster->submit(std::move(operations), [&](const std::vector<submitted>& all) {
     const std::lock_guard guard{mutex};
-    for (const auto& one : all) committed += one.result && one.result->code == 0 ? 1 : 0;
+    for (const auto& one : all)
+      committed += one.result && one.result->code == 0 ? 1 : 0;
     done += all.size();
     changed.notify_all();
   });

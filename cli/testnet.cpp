@@ -1,5 +1,6 @@
-#include "cli/commands.hpp"
 #include "config/testnet.hpp"
+
+#include "cli/commands.hpp"
 
 #include <cstdio>
 

@@ -19,13 +19,15 @@ Fixed key_from(const json& text) {
 
 json keys_to(const std::vector<public_key>& keys) {
   json list = json::array();
-  for (const auto& key : keys) list.push_back(to_hex(key));
+  for (const auto& key : keys)
+    list.push_back(to_hex(key));
   return list;
 }
 
 std::vector<public_key> keys_from(const json& list) {
   std::vector<public_key> keys;
-  for (const auto& text : list) keys.push_back(key_from<public_key>(text));
+  for (const auto& text : list)
+    keys.push_back(key_from<public_key>(text));
   return keys;
 }
 
@@ -48,8 +50,8 @@ ledger::genesis genesis_from(const json& j) {
   for (const auto& b : j.at("balances")) {
     const auto units = parse_amount(b.at("units").get<std::string>());
     if (!units) throw std::invalid_argument{"a balance is not a decimal number of 128 bits"};
-    g.balances.push_back({key_from<public_key>(b.at("account")),
-                          {b.at("asset").get<std::uint32_t>()}, *units});
+    g.balances.push_back(
+        {key_from<public_key>(b.at("account")), {b.at("asset").get<std::uint32_t>()}, *units});
   }
   g.attesters = policy_from(j.at("attesters"));
   g.administrators = policy_from(j.at("administrators"));
@@ -60,8 +62,7 @@ ledger::genesis genesis_from(const json& j) {
 
 } // namespace
 
-std::optional<ledger::genesis> load_genesis(const std::filesystem::path& file,
-                                            std::string& error) {
+std::optional<ledger::genesis> load_genesis(const std::filesystem::path& file, std::string& error) {
   std::ifstream in{file};
   if (!in) {
     error = file.string() + ": cannot read the genesis; check that the file exists";
@@ -86,9 +87,8 @@ std::string to_json(const ledger::genesis& g) {
     assets.push_back({{"id", a.id.value}, {"symbol", a.symbol}, {"decimals", a.decimals}});
   json balances = json::array();
   for (const auto& b : g.balances)
-    balances.push_back({{"account", to_hex(b.account)},
-                        {"asset", b.asset.value},
-                        {"units", to_string(b.units)}});
+    balances.push_back(
+        {{"account", to_hex(b.account)}, {"asset", b.asset.value}, {"units", to_string(b.units)}});
   const json j{{"name", g.name},
                {"replicas", keys_to(g.replicas)},
                {"assets", std::move(assets)},

@@ -23,20 +23,20 @@ struct node_address {
 };
 
 struct node_config {
-  std::string name;                      ///< for logs
+  std::string name; ///< for logs
   std::filesystem::path genesis;
-  std::filesystem::path node_key;        ///< 64 hex digits of the secp256k1 secret
+  std::filesystem::path node_key; ///< 64 hex digits of the secp256k1 secret
   std::filesystem::path data_directory;
   std::string listen_address = "127.0.0.1";
   std::uint16_t peer_port = 0;
   std::uint16_t client_port = 0;
   tls_paths tls;
-  std::vector<node_address> peers;       ///< every replica in order of id, this one included
+  std::vector<node_address> peers; ///< every replica in order of id, this one included
 
-  std::uint64_t pipeline_depth = 4;      ///< batches under way
+  std::uint64_t pipeline_depth = 4; ///< batches under way
   std::uint64_t batch_operations_max = 2000;
   std::uint64_t batch_bytes_max = limits::MiB;
-  std::uint64_t batch_min_in_flight = 64; ///< a batch waits for so many while others are under way
+  std::uint64_t batch_min_in_flight = 250; ///< a batch waits for so many while others are under way
   std::uint64_t request_timeout_ms = 1000;
   std::uint64_t view_timeout_ms = 1000;
   std::uint64_t status_interval_ms = 250;
@@ -45,7 +45,7 @@ struct node_config {
   std::uint64_t mempool_operations_max = 100'000;
   std::uint64_t mempool_bytes_max = 128 * limits::MiB;
   std::uint64_t verify_workers = 2;
-  std::uint64_t map_size_mib = 1024;     ///< address space to begin with; grows
+  std::uint64_t map_size_mib = 1024; ///< address space to begin with; grows
   std::string log_level = "info";
   bool log_json = false;
 };
@@ -54,8 +54,8 @@ struct client_config {
   std::filesystem::path genesis;
   tls_paths tls;
   std::vector<node_address> nodes;
-  std::filesystem::path accounts_seed;   ///< test networks only; may be empty
-  std::filesystem::path account_key;     ///< may be empty
+  std::filesystem::path accounts_seed; ///< test networks only; may be empty
+  std::filesystem::path account_key;   ///< may be empty
   std::uint64_t answer_timeout_ms = 5000;
 };
 

@@ -7,17 +7,17 @@
 #include "core/crypto/hash.hpp"
 #include "core/pbft/configuration.hpp"
 
-#include <netinet/in.h>
 #include <openssl/rand.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
 #include <fstream>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace quorate::config {
 
@@ -71,7 +71,8 @@ std::vector<std::uint16_t> free_ports(std::size_t count) {
     sockets.push_back(fd);
     ports.push_back(ntohs(name.sin_port));
   }
-  for (int fd : sockets) ::close(fd);
+  for (int fd : sockets)
+    ::close(fd);
   return ports;
 }
 
@@ -96,9 +97,8 @@ std::vector<node_material> make_nodes(const testnet_options& o, const certified_
     node.secret = random_bytes();
     node.key = key_of(node.secret).key();
   }
-  std::sort(nodes.begin(), nodes.end(), [](const auto& a, const auto& b) {
-    return pbft::id_of(a.key) < pbft::id_of(b.key);
-  });
+  std::sort(nodes.begin(), nodes.end(),
+            [](const auto& a, const auto& b) { return pbft::id_of(a.key) < pbft::id_of(b.key); });
   std::vector<std::uint16_t> ports;
   if (!o.compose && o.base_port == 0) ports = free_ports(2 * nodes.size());
   for (std::size_t i = 0; i < nodes.size(); ++i) {
@@ -122,11 +122,13 @@ ledger::genesis make_genesis(const testnet_options& o, const std::vector<node_ma
                              const std::array<std::uint8_t, 32>& seed) {
   ledger::genesis g;
   g.name = "test network";
-  for (const auto& node : nodes) g.replicas.push_back(node.key);
+  for (const auto& node : nodes)
+    g.replicas.push_back(node.key);
   g.assets = {{{1}, "BTC", 8}, {{2}, "ETH", 18}, {{3}, "ATOM", 6}};
   for (std::uint32_t i = 0; i < o.accounts; ++i) {
     const auto account = testnet_account_key(seed, i).key();
-    for (const auto& asset : g.assets) g.balances.push_back({account, asset.id, amount{o.units}});
+    for (const auto& asset : g.assets)
+      g.balances.push_back({account, asset.id, amount{o.units}});
   }
   std::sort(g.balances.begin(), g.balances.end(), [](const auto& a, const auto& b) {
     return std::tie(a.account, a.asset) < std::tie(b.account, b.asset);
@@ -151,7 +153,8 @@ void write_node(const testnet_options& o, std::size_t i, const std::vector<node_
   c.peer_port = nodes[i].peer_port;
   c.client_port = nodes[i].client_port;
   c.tls = {"tls.crt", "tls.key", "node-ca.crt", "client-ca.crt"};
-  for (const auto& node : nodes) c.peers.push_back({node.host, node.peer_port, node.tls.key_sha256()});
+  for (const auto& node : nodes)
+    c.peers.push_back({node.host, node.peer_port, node.tls.key_sha256()});
   write_file(folder / "node.key", to_hex(byte_view{nodes[i].secret}) + "\n", 0600);
   write_file(folder / "tls.crt", nodes[i].tls.certificate_pem());
   write_file(folder / "tls.key", nodes[i].tls.key_pem(), 0600);
@@ -159,8 +162,8 @@ void write_node(const testnet_options& o, std::size_t i, const std::vector<node_
   write_file(folder / "client-ca.crt", client_ca.certificate_pem());
   write_file(folder / "genesis.json", genesis);
   // A health check from inside the node's container uses what is in its folder, and no more.
-  const auto probe = make_certificate(client_ca, "quorate health probe of node " + std::to_string(i),
-                                      {}, certificate_use::client);
+  const auto probe = make_certificate(
+      client_ca, "quorate health probe of node " + std::to_string(i), {}, certificate_use::client);
   write_file(folder / "probe.crt", probe.certificate_pem());
   write_file(folder / "probe.key", probe.key_pem(), 0600);
   write_file(folder / first_start_marker, "");
@@ -192,7 +195,8 @@ std::optional<std::string> generate_testnet(const testnet_options& o) {
   if (o.nodes < 4 || o.nodes > limits::replicas_max || o.nodes % 3 != 1)
     return "a cluster has 3f+1 nodes: 4, 7, 10, … up to " + std::to_string(limits::replicas_max);
   try {
-    for (std::size_t i = 0; i < o.nodes; ++i) make_folder(o.out / ("node" + std::to_string(i)));
+    for (std::size_t i = 0; i < o.nodes; ++i)
+      make_folder(o.out / ("node" + std::to_string(i)));
     make_folder(o.out / "client");
     make_folder(o.out / "ca");
     const auto node_ca = make_authority("quorate test network, nodes");
@@ -229,8 +233,7 @@ signing_key testnet_account_key(const std::array<std::uint8_t, 32>& seed, std::u
   }
 }
 
-std::optional<secret_bytes<32>> load_secret(const std::filesystem::path& file,
-                                            std::string& error) {
+std::optional<secret_bytes<32>> load_secret(const std::filesystem::path& file, std::string& error) {
   std::ifstream in{file};
   std::string text;
   if (!in || !(in >> text)) {

@@ -1,6 +1,7 @@
 // A whole network for tests and demonstrations: keys, certificates, genesis, one folder a node.
 //
-//   OUT/nodeI/   node.toml node.key tls.crt tls.key node-ca.crt client-ca.crt genesis.json first-start
+//   OUT/nodeI/   node.toml node.key tls.crt tls.key node-ca.crt client-ca.crt genesis.json
+//                probe.crt probe.key (for its own health check) first-start (it never ran)
 //   OUT/client/  client.toml tls.crt tls.key node-ca.crt genesis.json accounts.seed  (written last)
 //   OUT/ca/      the two authorities with their keys; no node needs them
 #pragma once
@@ -14,12 +15,12 @@
 namespace quorate::config {
 
 struct testnet_options {
-  std::uint16_t nodes = 4;          ///< 3f+1
+  std::uint16_t nodes = 4; ///< 3f+1
   std::filesystem::path out;
-  bool compose = false;             ///< one container a node: same ports, all interfaces
+  bool compose = false;              ///< one container a node: same ports, all interfaces
   std::string host_pattern = "node"; ///< with compose: host names pattern0, pattern1, …
-  std::uint16_t base_port = 0;      ///< on loopback: the first of 2n ports; 0: any that are free
-  std::uint32_t accounts = 1000;    ///< funded accounts of testnet_account_key()
+  std::uint16_t base_port = 0;       ///< on loopback: the first of 2n ports; 0: any that are free
+  std::uint32_t accounts = 1000;     ///< funded accounts of testnet_account_key()
   std::uint64_t units = 1'000'000'000'000; ///< of each asset, for each of them
   bool unsigned_noops = true;
 };

@@ -3,12 +3,13 @@
 #include "core/base/bytes.hpp"
 #include "core/crypto/hash.hpp"
 
-#include <arpa/inet.h>
 #include <openssl/ec.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/rand.h>
 #include <openssl/x509v3.h>
+
+#include <arpa/inet.h>
 
 namespace quorate::config {
 
@@ -100,8 +101,8 @@ std::string certified_key::certificate_pem() const {
 
 std::string certified_key::key_pem() const {
   BIO* memory = BIO_new(BIO_s_mem());
-  QUORATE_CHECK(PEM_write_bio_PrivateKey(memory, key.get(), nullptr, nullptr, 0, nullptr,
-                                         nullptr) == 1);
+  QUORATE_CHECK(
+      PEM_write_bio_PrivateKey(memory, key.get(), nullptr, nullptr, 0, nullptr, nullptr) == 1);
   return take_text(memory);
 }
 

@@ -15,7 +15,8 @@ constexpr std::uintmax_t file_bytes_max = 1024 * 1024;
 // Edit distance, for "did you mean".
 std::size_t distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (std::size_t j = 0; j <= b.size(); ++j)
+    row[j] = j;
   for (std::size_t i = 1; i <= a.size(); ++i) {
     std::size_t diagonal = row[0];
     row[0] = i;
@@ -119,7 +120,8 @@ void toml_table::choice(const char* key, std::string& value,
     return;
   }
   std::string all;
-  for (const auto& one : choices) all += (all.empty() ? "" : ", ") + one;
+  for (const auto& one : choices)
+    all += (all.empty() ? "" : ", ") + one;
   complain(key, "`" + impl_->name + key + "` is \"" + given + "\"; it has to be one of " + all);
 }
 
@@ -127,8 +129,7 @@ toml_table toml_table::table(const char* key, bool required) {
   const auto* node = impl_->find(key, required);
   const auto* found = node == nullptr ? nullptr : node->as_table();
   if (node != nullptr && found == nullptr) impl_->wrong_type(*node, key, "a table");
-  return toml_table{std::make_shared<impl>(impl_->document,
-                                           found ? found : &impl_->document->empty,
+  return toml_table{std::make_shared<impl>(impl_->document, found ? found : &impl_->document->empty,
                                            impl_->name + key + ".")};
 }
 
@@ -142,15 +143,14 @@ std::vector<toml_table> toml_table::tables(const char* key, std::size_t least, s
     return all;
   }
   if (list->size() < least || list->size() > most)
-    impl_->document->complain(node->source(), "`" + impl_->name + key + "` has " +
-                                                  std::to_string(list->size()) +
-                                                  " entries; it has to have " +
-                                                  std::to_string(least) + " to " +
-                                                  std::to_string(most));
+    impl_->document->complain(node->source(),
+                              "`" + impl_->name + key + "` has " + std::to_string(list->size()) +
+                                  " entries; it has to have " + std::to_string(least) + " to " +
+                                  std::to_string(most));
   for (const auto& entry : *list) {
     if (const auto* one = entry.as_table())
-      all.push_back(toml_table{
-          std::make_shared<impl>(impl_->document, one, impl_->name + key + ".")});
+      all.push_back(
+          toml_table{std::make_shared<impl>(impl_->document, one, impl_->name + key + ".")});
     else
       impl_->wrong_type(entry, key, "a list of tables");
   }
@@ -167,9 +167,8 @@ void toml_table::finish() {
     const std::string unknown{key.str()};
     if (impl_->known.contains(unknown)) continue;
     const auto nearest = std::min_element(
-        impl_->known.begin(), impl_->known.end(), [&](const auto& a, const auto& b) {
-          return distance(a, unknown) < distance(b, unknown);
-        });
+        impl_->known.begin(), impl_->known.end(),
+        [&](const auto& a, const auto& b) { return distance(a, unknown) < distance(b, unknown); });
     std::string what = "unknown key `" + impl_->name + unknown + "`";
     if (nearest != impl_->known.end()) what += "; did you mean `" + *nearest + "`?";
     impl_->document->complain(key.source(), what);

@@ -70,8 +70,7 @@ submitted client::submit(const ledger::signed_operation& operation) {
   submit(std::move(one),
          [promise](const std::vector<submitted>& all) { promise->set_value(all.front()); });
   const auto patience = std::chrono::milliseconds(settings_.operation_timeout_ms + slack_ms);
-  if (future.wait_for(patience) != std::future_status::ready)
-    return {id, errc::timed_out, nullptr};
+  if (future.wait_for(patience) != std::future_status::ready) return {id, errc::timed_out, nullptr};
   return future.get();
 }
 
@@ -109,8 +108,7 @@ expected<ledger::account_proof> client::account(const ledger::account_id& id) {
   return proof;
 }
 
-expected<ledger::receipt> client::receipt(const ledger::account_id& id,
-                                          account_sequence sequence) {
+expected<ledger::receipt> client::receipt(const ledger::account_id& id, account_sequence sequence) {
   QUORATE_ASSIGN(const bytes answer, read(protocol::receipt_query{id, sequence}));
   QUORATE_ASSIGN(auto receipt, decode<ledger::receipt>(answer));
   if (receipt.result.account != id || receipt.result.sequence != sequence)

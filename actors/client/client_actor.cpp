@@ -55,10 +55,11 @@ private:
     const auto& node = settings_.nodes[next_node_ % settings_.nodes.size()];
     const auto attempt = ++attempt_;
     connecting_since_ms_ = monotonic_now().value;
-    net_.connect(node, transport::role::node_of_client,
-                 [self = client_actor{this}, attempt](caf::strong_actor_ptr gate, std::string why) {
-                   caf::anon_send(self, client_gate_found{attempt, std::move(gate), std::move(why)});
-                 });
+    net_.connect(
+        node, transport::role::node_of_client,
+        [self = client_actor{this}, attempt](caf::strong_actor_ptr gate, std::string why) {
+          caf::anon_send(self, client_gate_found{attempt, std::move(gate), std::move(why)});
+        });
   }
 
   void on_gate(client_gate_found& in) {
@@ -95,7 +96,8 @@ private:
       }
     order_ = again;
     queue_ = std::move(again);
-    for (auto& [what, promise] : std::exchange(waiting_reads_, {})) read(what, promise);
+    for (auto& [what, promise] : std::exchange(waiting_reads_, {}))
+      read(what, promise);
     send_bundles();
   }
 
@@ -114,8 +116,8 @@ private:
 
   one_promise on_one(submit_one& in) {
     auto promise = make_response_promise<one_promise>();
-    auto done = std::make_shared<const on_submitted>(
-        [promise](const std::vector<submitted>& all) mutable {
+    auto done =
+        std::make_shared<const on_submitted>([promise](const std::vector<submitted>& all) mutable {
           promise.deliver(submit_answer{all.front()});
         });
     if (!add({in.operation->id, in.operation->encoded}, done))
@@ -202,14 +204,16 @@ private:
         continue;
       if (code == errc::busy || code == errc::too_far_ahead) {
         place->second.not_before_ms =
-            monotonic_now().value + std::max<std::uint32_t>(reply->admissions[i].retry_after_ms, 20);
+            monotonic_now().value +
+            std::max<std::uint32_t>(reply->admissions[i].retry_after_ms, 20);
         deferred_.push_back(ids[i]);
         continue;
       }
       failed[place->second.done].push_back({ids[i], code, nullptr});
       pending_.erase(place);
     }
-    for (const auto& [done, all] : failed) (*done)(all);
+    for (const auto& [done, all] : failed)
+      (*done)(all);
   }
 
   void on_push(const bytes& in) {
@@ -236,8 +240,10 @@ private:
       done[place->second.done].push_back({result.id, result, proof});
       pending_.erase(place);
     }
-    for (const auto& [callback, all] : done) (*callback)(all);
-    while (!order_.empty() && !pending_.contains(order_.front())) order_.pop_front();
+    for (const auto& [callback, all] : done)
+      (*callback)(all);
+    while (!order_.empty() && !pending_.contains(order_.front()))
+      order_.pop_front();
   }
 
   // --- reads ---
@@ -310,7 +316,8 @@ private:
       }
       order_.pop_front();
     }
-    for (const auto& [done, all] : late) (*done)(all);
+    for (const auto& [done, all] : late)
+      (*done)(all);
     if (late.empty()) return;
     for (auto& [what, promise] : std::exchange(waiting_reads_, {}))
       promise.deliver(read_answer{errc::unreachable});

@@ -75,7 +75,7 @@ using client_actor = caf::typed_actor<
 struct client_settings {
   std::vector<transport::target> nodes; ///< at least one
   ledger::replica_keys trusted;
-  std::uint64_t answer_timeout_ms = 5'000;    ///< without any answer: try another node
+  std::uint64_t answer_timeout_ms = 5'000;     ///< without any answer: try another node
   std::uint64_t operation_timeout_ms = 60'000; ///< then it ends with timed_out
   std::size_t pending_max = 200'000;           ///< operations under way; beyond: busy
   std::size_t bundle_operations_max = 1'000;

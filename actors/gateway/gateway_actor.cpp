@@ -132,8 +132,7 @@ private:
       else
         sessions_.forget(done.session, done.ids[i]);
     }
-    done.promise.deliver(
-        wire::submit_reply{encode(protocol::submit_reply{*in.what})});
+    done.promise.deliver(wire::submit_reply{encode(protocol::submit_reply{*in.what})});
   }
 
   // --- receipts ---
@@ -183,19 +182,20 @@ private:
     for (std::uint32_t i = 0; i < results.size(); ++i) {
       // An operation repeated by the batch of a faulty primary: the first execution answers.
       if (results[i].code == number(errc::sequence_replayed)) continue;
-      for (const auto id : sessions_.take_waiting(results[i].id)) wanted[id].push_back(i);
+      for (const auto id : sessions_.take_waiting(results[i].id))
+        wanted[id].push_back(i);
     }
     for (const auto& [id, indices] : wanted)
       push(id, group_of(page, attested, indices));
   }
 
-  protocol::receipt_group group_of(receipt_book::page& page,
-                                   const ledger::attested_block& attested,
+  protocol::receipt_group group_of(receipt_book::page& page, const ledger::attested_block& attested,
                                    const std::vector<std::uint32_t>& indices) {
     const auto& results = page.block->results;
     protocol::receipt_group group{attested, {}, {}};
     if (indices.size() * whole_block_share < results.size()) {
-      for (const auto i : indices) group.singles.emplace_back(results[i], book_.path(page, i));
+      for (const auto i : indices)
+        group.singles.emplace_back(results[i], book_.path(page, i));
       return group;
     }
     group.leaves.reserve(results.size());
@@ -230,7 +230,8 @@ private:
           if (!found.reply || found.reply->id != id) return; // another operation used the sequence
           const auto group = stored_group(*found.reply);
           if (!group) return;
-          for (const auto session : waiting) push(session, *group);
+          for (const auto session : waiting)
+            push(session, *group);
         });
   }
 
@@ -251,7 +252,8 @@ private:
     const auto index = index_of(results, reply.id);
     if (!index) return errc::not_found;
     std::vector<digest> leaves;
-    for (const auto& one : results) leaves.push_back(merkle_leaf(encode(one)));
+    for (const auto& one : results)
+      leaves.push_back(merkle_leaf(encode(one)));
     protocol::receipt_group group{std::move(block), {}, {}};
     group.singles.emplace_back(results[*index], merkle_tree{std::move(leaves)}.path(*index));
     return group;
@@ -285,8 +287,8 @@ private:
 
   void answer_account(local::account_answer found, query_promise promise) {
     const auto height = found.summary.height;
-    ledger::account_proof proof{std::move(found.value), std::move(found.proof),
-                                {found.summary, {}}};
+    ledger::account_proof proof{
+        std::move(found.value), std::move(found.proof), {found.summary, {}}};
     const auto* page = book_.find(height);
     // Genesis needs no attestation: a client computes its root from the genesis file.
     if (height.value == 0) {
@@ -344,7 +346,8 @@ private:
     s.view_changing = d.what.changing;
     s.voter = d.what.voter;
     std::size_t connected = 1;
-    for (const auto& peer : d.peers) connected += peer.connected ? 1 : 0;
+    for (const auto& peer : d.peers)
+      connected += peer.connected ? 1 : 0;
     s.quorum_seen = connected >= setup_.configuration->quorum();
     s.height = head_.height;
     s.attested = book_.highest_complete();

@@ -7,7 +7,8 @@ void receipt_book::add_block(std::shared_ptr<const ledger::applied_block> block)
   page& p = pages_[height];
   p.block = std::move(block);
   if (const auto early = early_.find(height); early != early_.end()) {
-    for (const auto& [from, a] : early->second) try_add(p, a);
+    for (const auto& [from, a] : early->second)
+      try_add(p, a);
     early_.erase(early);
   }
   if (pages_.size() > blocks_kept) pages_.erase(pages_.begin());
@@ -56,7 +57,8 @@ receipt_book::page* receipt_book::find(sequence_number height) {
 
 ledger::attested_block receipt_book::attested(const page& p) const {
   ledger::attested_block block{p.block->summary, {}};
-  for (const auto& [from, a] : p.attestations) block.attestations.push_back(a);
+  for (const auto& [from, a] : p.attestations)
+    block.attestations.push_back(a);
   return block;
 }
 
@@ -64,7 +66,8 @@ merkle_path receipt_book::path(page& p, std::uint32_t index) const {
   if (!p.tree) {
     std::vector<digest> leaves;
     leaves.reserve(p.block->results.size());
-    for (const auto& one : p.block->results) leaves.push_back(merkle_leaf(encode(one)));
+    for (const auto& one : p.block->results)
+      leaves.push_back(merkle_leaf(encode(one)));
     p.tree = std::make_unique<merkle_tree>(std::move(leaves));
   }
   return p.tree->path(index);

@@ -34,8 +34,8 @@ public:
   struct page {
     std::shared_ptr<const ledger::applied_block> block;
     std::map<replica_id, ledger::attestation> attestations; ///< valid ones
-    std::unique_ptr<merkle_tree> tree;                       ///< made when a path is needed
-    bool complete = false;                                   ///< f+1 valid
+    std::unique_ptr<merkle_tree> tree;                      ///< made when a path is needed
+    bool complete = false;                                  ///< f+1 valid
   };
 
   /// Null when it is not among the last blocks.

@@ -59,7 +59,8 @@ public:
     if (place == waiting_.end()) return {};
     auto ids = std::move(place->second);
     waiting_.erase(place);
-    for (const auto id : ids) --open_.at(id).pending;
+    for (const auto id : ids)
+      --open_.at(id).pending;
     return ids;
   }
 

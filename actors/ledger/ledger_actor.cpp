@@ -42,9 +42,8 @@ private:
   void on_ordered(local::ordered_block& in) {
     auto block = std::make_shared<const ledger::applied_block>(setup_.state.apply(*in.batch));
     const auto& summary = block->summary;
-    const ledger::attestation own{
-        setup_.self, setup_.key->sign(ledger::attestation_statement(setup_.cluster, setup_.epoch,
-                                                                    summary))};
+    const ledger::attestation own{setup_.self, setup_.key->sign(ledger::attestation_statement(
+                                                   setup_.cluster, setup_.epoch, summary))};
     send(wiring_->gateway, local::block_results{block});
     tell_replica({summary.height, ledger::hash(summary), own});
     tell_mempool(*in.batch, *block);
@@ -71,7 +70,8 @@ private:
   void tell_mempool(const ledger::ordered_batch& batch, const ledger::applied_block& block) {
     auto ids = std::make_shared<std::vector<ledger::operation_id>>();
     ids->reserve(batch.operations.size());
-    for (const auto& op : batch.operations) ids->push_back(op->id());
+    for (const auto& op : batch.operations)
+      ids->push_back(op->id());
     auto sequences =
         std::make_shared<std::vector<std::pair<ledger::account_id, account_sequence>>>();
     for (const auto& account : block.touched)
@@ -95,7 +95,8 @@ private:
             "at height " + std::to_string(height.value) + " balances do not add up to supplies");
     to_flush_ = std::make_shared<std::vector<record>>();
     for (auto& changed : setup_.state.take_dirty())
-      to_flush_->push_back({table::state, {changed.key.data.begin(), changed.key.data.end()},
+      to_flush_->push_back({table::state,
+                            {changed.key.data.begin(), changed.key.data.end()},
                             std::move(changed.value)});
     to_flush_->push_back({table::meta, last_summary_key(), encode(block.summary)});
     flush_at_ = height;
@@ -127,14 +128,16 @@ bytes last_summary_key() { return key_of("ledger.last"); }
 bytes encode_results(const std::vector<ledger::operation_result>& results) {
   writer w{results.size() * 96 + 4};
   w.count(results.size());
-  for (const auto& one : results) write(w, one);
+  for (const auto& one : results)
+    write(w, one);
   return std::move(w).take();
 }
 
 expected<std::vector<ledger::operation_result>> decode_results(byte_view from) {
   reader r{from};
   std::vector<ledger::operation_result> results(r.count(limits::batch_operations_max, 82));
-  for (auto& one : results) read(r, one);
+  for (auto& one : results)
+    read(r, one);
   QUORATE_TRY(r.finish());
   return results;
 }

@@ -34,7 +34,8 @@ public:
                 std::shared_ptr<const mempool_wiring> wiring)
       : mempool_actor::base(config), setup_(std::move(setup)), wiring_(std::move(wiring)),
         pool_(setup_.limits, random_salt()) {
-    for (const auto& [account, last] : setup_.sequences) pool_.set_applied(account, last);
+    for (const auto& [account, last] : setup_.sequences)
+      pool_.set_applied(account, last);
     setup_.sequences.clear();
   }
 
@@ -167,9 +168,10 @@ private:
     }
     forward(std::exchange(fresh_, {}));
     if (job.from_client)
-      send(wiring_->gateway,
-           local::admissions{job.reply_tag, std::make_shared<const std::vector<protocol::admission>>(
-                                                std::move(job.admissions))});
+      send(
+          wiring_->gateway,
+          local::admissions{job.reply_tag, std::make_shared<const std::vector<protocol::admission>>(
+                                               std::move(job.admissions))});
     give_batch_if_due();
     tell_work();
   }
@@ -178,10 +180,12 @@ private:
     if (operations.empty() || wiring_->links.empty()) return;
     std::vector<byte_view> views;
     views.reserve(operations.size());
-    for (const auto& op : operations) views.emplace_back(op->encoded());
+    for (const auto& op : operations)
+      views.emplace_back(op->encoded());
     auto items = std::make_shared<const std::vector<local::shared_bytes>>(
         1, std::make_shared<const bytes>(protocol::encode_forwarded(views)));
-    for (const auto& link : wiring_->links) send(link, local::link_items{items});
+    for (const auto& link : wiring_->links)
+      send(link, local::link_items{items});
   }
 
   // A backup checks every operation of a proposal that it has not checked before.
@@ -231,9 +235,9 @@ private:
       return;
     }
     send(wiring_->replica,
-         local::checked_proposal{std::move(job.proposal),
-                                 std::make_shared<const std::vector<ledger::operation_ptr>>(
-                                     std::move(job.resolved))});
+         local::checked_proposal{
+             std::move(job.proposal),
+             std::make_shared<const std::vector<ledger::operation_ptr>>(std::move(job.resolved))});
   }
 
   // Adaptive: alone when nothing is under way, in company under load.
@@ -245,8 +249,8 @@ private:
     batch_wanted_ = false;
     ++batches_in_flight_;
     send(wiring_->replica,
-         local::batch_offer{std::make_shared<const std::vector<ledger::operation_ptr>>(
-             std::move(operations))});
+         local::batch_offer{
+             std::make_shared<const std::vector<ledger::operation_ptr>>(std::move(operations))});
   }
 
   void tell_work() {

@@ -17,7 +17,7 @@ struct mempool_setup {
   std::size_t batch_operations_max = 1000;
   std::size_t batch_bytes_max = limits::MiB;
   /// While other batches are under way, a batch waits for so many operations.
-  std::size_t batch_min_in_flight = 64;
+  std::size_t batch_min_in_flight = 250;
 };
 
 struct mempool_wiring {

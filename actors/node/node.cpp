@@ -43,7 +43,8 @@ material load_material(const std::filesystem::path& file) {
   auto loaded = config::load_node_config(file);
   if (!loaded.value) {
     std::string all;
-    for (const auto& line : loaded.errors) all += (all.empty() ? "" : "; ") + line;
+    for (const auto& line : loaded.errors)
+      all += (all.empty() ? "" : "; ") + line;
     refuse_config(all);
   }
   material m;
@@ -58,8 +59,7 @@ material load_material(const std::filesystem::path& file) {
   if (!key) refuse_config(m.config.node_key.string() + ": not a valid secret key");
   m.key = std::make_shared<const signing_key>(std::move(*key));
   m.authoriser = std::make_shared<const ledger::authoriser>(m.genesis);
-  auto configuration =
-      pbft::configuration::make(m.authoriser->cluster(), {1}, m.genesis.replicas);
+  auto configuration = pbft::configuration::make(m.authoriser->cluster(), {1}, m.genesis.replicas);
   QUORATE_CHECK(configuration);
   m.configuration = std::make_shared<const pbft::configuration>(std::move(*configuration));
   const auto self = m.configuration->find(m.key->key());
@@ -167,11 +167,11 @@ private:
     if (state.head) replica.head = state.head->summary;
     replica_ = spawn_replica(system_, std::move(replica), replica_wiring_);
 
-    ledger_ = spawn_ledger(system_,
-                           {std::move(state.ledger), m_.authoriser->cluster(),
-                            m_.configuration->epoch(), m_.self, m_.key, log_storage_,
-                            state_storage_, c.state_flush_interval},
-                           ledger_wiring_);
+    ledger_ =
+        spawn_ledger(system_,
+                     {std::move(state.ledger), m_.authoriser->cluster(), m_.configuration->epoch(),
+                      m_.self, m_.key, log_storage_, state_storage_, c.state_flush_interval},
+                     ledger_wiring_);
   }
 
   protocol::peer_hello own_hello() const {
@@ -185,8 +185,8 @@ private:
       if (peer == m_.self) continue;
       auto counters = std::make_shared<inbox_counters>();
       inbox_counters_.emplace(peer, counters);
-      auto inbox = spawn_inbox(system_, {peer, m_.configuration, replica_, mempool_, gateway_,
-                                         std::move(counters)});
+      auto inbox = spawn_inbox(
+          system_, {peer, m_.configuration, replica_, mempool_, gateway_, std::move(counters)});
       inboxes_.emplace(peer, inbox);
       link_setup link{peer, own_hello(), {}, replica_, inbox, {}};
       // One connection a pair: the higher id opens it.
@@ -194,11 +194,11 @@ private:
         const auto& address = m_.config.peers[i];
         const transport::target where{address.host, address.port, m_.pins[i]};
         link.connect = [this, where](link_actor answer_to) {
-          net_.connect(where, transport::role::peer,
-                       [answer_to](caf::strong_actor_ptr gate, std::string why) {
-                         caf::anon_send(answer_to,
-                                        local::link_connected{std::move(gate), std::move(why)});
-                       });
+          net_.connect(
+              where, transport::role::peer,
+              [answer_to](caf::strong_actor_ptr gate, std::string why) {
+                caf::anon_send(answer_to, local::link_connected{std::move(gate), std::move(why)});
+              });
         };
       }
       auto spawned = spawn_link(system_, std::move(link));
@@ -219,7 +219,8 @@ private:
 
   void wire() {
     std::vector<link_actor> all;
-    for (const auto& [peer, link] : links_) all.push_back(link);
+    for (const auto& [peer, link] : links_)
+      all.push_back(link);
     *replica_wiring_ = {mempool_, ledger_, gateway_, links_};
     *mempool_wiring_ = {replica_, gateway_, all};
     *ledger_wiring_ = {replica_, mempool_, gateway_};
@@ -241,9 +242,9 @@ private:
 
   std::vector<supervised_actor> supervised() const {
     const auto dynamic = [](const auto& handle) { return caf::actor_cast<caf::actor>(handle); };
-    return {{"replica", dynamic(replica_)},     {"mempool", dynamic(mempool_)},
-            {"ledger", dynamic(ledger_)},       {"gateway", dynamic(gateway_)},
-            {"gate", dynamic(gate_)},           {"state storage", dynamic(state_storage_)},
+    return {{"replica", dynamic(replica_)},    {"mempool", dynamic(mempool_)},
+            {"ledger", dynamic(ledger_)},      {"gateway", dynamic(gateway_)},
+            {"gate", dynamic(gate_)},          {"state storage", dynamic(state_storage_)},
             {"storage", dynamic(log_storage_)}};
   }
 
@@ -262,8 +263,7 @@ private:
     for (std::size_t i = 1; i < net_.counters().refused.size(); ++i)
       if (const auto count = net_.counters().refused[i].load(); count > 0)
         lines.push_back(
-            {"refused_" + std::string{transport::name(static_cast<transport::refusal>(i))},
-             count});
+            {"refused_" + std::string{transport::name(static_cast<transport::refusal>(i))}, count});
     return lines;
   }
 

@@ -52,8 +52,8 @@ ledger::ledger_state load_ledger(const lmdb_store& states, const ledger::genesis
 ledger::ordered_batch to_batch(const stored_block& block, const ledger::authoriser& authoriser) {
   const auto view = ledger::read_batch(*block.body);
   if (!view) fatal(exit_code::storage_corrupt, "a stored block does not decode");
-  ledger::ordered_batch batch{block.certificate.on.sequence, block.certificate.on.batch,
-                              view->time, {}};
+  ledger::ordered_batch batch{
+      block.certificate.on.sequence, block.certificate.on.batch, view->time, {}};
   for (auto encoded : view->operations) {
     auto op = authoriser.accept_certified({encoded.begin(), encoded.end()});
     if (!op) fatal(exit_code::storage_corrupt, "an operation of a stored block does not decode");
@@ -63,16 +63,14 @@ ledger::ordered_batch to_batch(const stored_block& block, const ledger::authoris
   return batch;
 }
 
-std::shared_ptr<const ledger::applied_block> replay(ledger::ledger_state& state,
-                                                    const lmdb_store& log,
-                                                    const ledger::authoriser& authoriser) {
+std::shared_ptr<const ledger::applied_block>
+replay(ledger::ledger_state& state, const lmdb_store& log, const ledger::authoriser& authoriser) {
   std::shared_ptr<const ledger::applied_block> head;
   const auto last = last_stored_block(log, state.height());
   while (state.height() < last) {
     const auto block = load_block(log, state.height().next());
     if (!block) fatal(exit_code::storage_corrupt, "a stored block is gone");
-    head = std::make_shared<const ledger::applied_block>(
-        state.apply(to_batch(*block, authoriser)));
+    head = std::make_shared<const ledger::applied_block>(state.apply(to_batch(*block, authoriser)));
     if (state.height().value % progress_blocks == 0)
       log::info("recovery", "replayed block " + std::to_string(state.height().value) + " of " +
                                 std::to_string(last.value));

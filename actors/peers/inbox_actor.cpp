@@ -34,7 +34,8 @@ private:
       refuse("a frame", items.error());
       return;
     }
-    for (auto& item : *items) std::visit([this](auto& what) { take(what); }, item);
+    for (auto& item : *items)
+      std::visit([this](auto& what) { take(what); }, item);
     if (events_ && !events_->empty())
       send(setup_.replica, local::consensus_inputs{std::exchange(events_, nullptr)});
   }
@@ -98,9 +99,7 @@ private:
     add(pbft::input::block_received{std::move(*checked)});
   }
 
-  void take(protocol::height_attestation& m) {
-    send(setup_.gateway, local::attestation_notice{m});
-  }
+  void take(protocol::height_attestation& m) { send(setup_.gateway, local::attestation_notice{m}); }
   void take(protocol::attestation_request& m) {
     send(setup_.gateway, local::attestation_wanted{setup_.peer, m.height});
   }

@@ -45,8 +45,7 @@ public:
 
 private:
   /// Frames are sent to a gate or to a link: both take them.
-  using frame_receiver =
-      caf::typed_actor<caf::replies_to<wire::peer_frame>::with<wire::peer_ack>>;
+  using frame_receiver = caf::typed_actor<caf::replies_to<wire::peer_frame>::with<wire::peer_ack>>;
 
   std::string peer_name() const { return "replica " + std::to_string(setup_.peer.value); }
 
@@ -68,8 +67,7 @@ private:
                 retry(std::string{explain(hello.error())});
               else if (hello->code != 0)
                 retry(std::string{explain(static_cast<errc>(hello->code))});
-              else if (hello->cluster != setup_.own_hello.cluster ||
-                       hello->replica != setup_.peer)
+              else if (hello->cluster != setup_.own_hello.cluster || hello->replica != setup_.peer)
                 retry("it is another node than the configuration says");
               else
                 up(gate);

@@ -21,8 +21,7 @@ public:
                 std::shared_ptr<const replica_wiring> wiring)
       : replica_actor::base(config), setup_(std::move(setup)), wiring_(std::move(wiring)),
         core_(*setup_.configuration, setup_.self, *setup_.key, setup_.options, setup_.state),
-        voter_(setup_.state.voter),
-        batches_(cached_batches_max) {
+        voter_(setup_.state.voter), batches_(cached_batches_max) {
     setup_.state = {};
   }
 
@@ -35,7 +34,8 @@ public:
           finish_step();
         },
         [this](local::consensus_inputs& in) {
-          for (auto& event : *in.events) take(std::move(event));
+          for (auto& event : *in.events)
+            take(std::move(event));
           finish_step();
         },
         [this](local::checked_proposal& in) {
@@ -85,7 +85,8 @@ private:
   void on_batch(const local::operations_ptr& operations) {
     std::vector<byte_view> encoded;
     encoded.reserve(operations->size());
-    for (const auto& op : *operations) encoded.emplace_back(op->encoded());
+    for (const auto& op : *operations)
+      encoded.emplace_back(op->encoded());
     auto body = std::make_shared<const bytes>(ledger::write_batch(wall_now(), encoded));
     offered_ = {body, operations};
     take(pbft::input::batch_ready{std::move(body)});
@@ -116,7 +117,8 @@ private:
   }
 
   void perform(pbft::effects effects) {
-    for (auto& e : effects) std::visit([this](auto& what) { run(what); }, e);
+    for (auto& e : effects)
+      std::visit([this](auto& what) { run(what); }, e);
   }
 
   // One persist for all that the inputs at hand asked for; then what may leave leaves.
@@ -127,9 +129,8 @@ private:
       records_.push_back(voter_record(voter));
     }
     if (!records_.empty()) {
-      send(setup_.storage,
-           persist_request{token_, std::make_shared<const std::vector<record>>(
-                                       std::exchange(records_, {}))});
+      send(setup_.storage, persist_request{token_, std::make_shared<const std::vector<record>>(
+                                                       std::exchange(records_, {}))});
       token_open_ = false;
     }
     send_ready();
@@ -188,8 +189,7 @@ private:
     for (auto encoded : view->operations) {
       auto op = setup_.authoriser->accept_certified({encoded.begin(), encoded.end()});
       if (!op) fatal(exit_code::state_diverged, "a certified operation does not decode");
-      operations.push_back(
-          std::make_shared<const ledger::authorised_operation>(std::move(*op)));
+      operations.push_back(std::make_shared<const ledger::authorised_operation>(std::move(*op)));
     }
     return operations;
   }
@@ -209,9 +209,7 @@ private:
   void run(pbft::effect::cancel_timer& e) { ++generations_[static_cast<std::size_t>(e.which)]; }
 
   void run(pbft::effect::want_batch&) { send(wiring_->mempool, local::batch_wanted{}); }
-  void run(pbft::effect::refuse_batch&) {
-    send(wiring_->mempool, local::view_notice{true});
-  }
+  void run(pbft::effect::refuse_batch&) { send(wiring_->mempool, local::view_notice{true}); }
 
   void run(pbft::effect::serve_blocks& e) {
     constexpr std::size_t bytes_max = 8 * limits::MiB;
@@ -226,10 +224,10 @@ private:
   }
 
   void run(pbft::effect::view_entered& e) {
-    log::info("replica", e.changing ? "left for view " + std::to_string(e.view.value)
-                                    : "in view " + std::to_string(e.view.value) +
-                                          ", primary is replica " +
-                                          std::to_string(e.primary.value));
+    log::info("replica", e.changing
+                             ? "left for view " + std::to_string(e.view.value)
+                             : "in view " + std::to_string(e.view.value) + ", primary is replica " +
+                                   std::to_string(e.primary.value));
     send(wiring_->mempool, local::view_notice{e.changing});
   }
 

@@ -33,7 +33,8 @@ public:
   std::optional<std::uint64_t> integer(std::size_t size) {
     if (in_.size() < size) return std::nullopt;
     std::uint64_t v = 0;
-    for (auto byte : in_.first(size)) v = v << 8 | byte;
+    for (auto byte : in_.first(size))
+      v = v << 8 | byte;
     in_ = in_.subspan(size);
     return v;
   }
@@ -82,11 +83,21 @@ private:
 } // namespace
 
 std::string_view name(refusal r) noexcept {
-  static constexpr std::string_view names[] = {
-      "none",           "bad_header",        "payload_too_large", "payload_missing",
-      "out_of_order",   "unbound_node_id",   "bad_handshake",     "routed_message",
-      "type_not_allowed", "bad_payload",     "unknown_receiver",  "slow_reader",
-      "handshake_timeout", "too_many_connections", "not_trusted"};
+  static constexpr std::string_view names[] = {"none",
+                                               "bad_header",
+                                               "payload_too_large",
+                                               "payload_missing",
+                                               "out_of_order",
+                                               "unbound_node_id",
+                                               "bad_handshake",
+                                               "routed_message",
+                                               "type_not_allowed",
+                                               "bad_payload",
+                                               "unknown_receiver",
+                                               "slow_reader",
+                                               "handshake_timeout",
+                                               "too_many_connections",
+                                               "not_trusted"};
   static_assert(std::size(names) == static_cast<std::size_t>(refusal::count_));
   return names[static_cast<std::size_t>(r)];
 }
@@ -185,8 +196,7 @@ verdict frame_guard::check_direct(std::span<const std::uint8_t> payload) {
   const auto stages = in.length();
   const auto zero = in.integer(2);
   const auto types = in.text(direct_overhead_max);
-  if (!stages || *stages != 0 || !zero || *zero != 0 || !types)
-    return refuse(refusal::bad_payload);
+  if (!stages || *stages != 0 || !zero || *zero != 0 || !types) return refuse(refusal::bad_payload);
   static constexpr std::string_view prefix = "@<>+";
   // An error as the answer to a request: code and category, with no message inside.
   if (*types == "@<>+@error") {
@@ -206,8 +216,7 @@ verdict frame_guard::check_direct(std::span<const std::uint8_t> payload) {
                          (other_side_ == role::node_of_client && type.from_node);
     if (!allowed) return refuse(refusal::type_not_allowed);
     const auto size = in.length();
-    if (!size || *size > type.bytes_max || *size != in.left())
-      return refuse(refusal::bad_payload);
+    if (!size || *size > type.bytes_max || *size != in.left()) return refuse(refusal::bad_payload);
     return verdict::pass;
   }
   return refuse(refusal::type_not_allowed);

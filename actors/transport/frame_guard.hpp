@@ -19,28 +19,28 @@ namespace quorate::transport {
 using host_part = std::array<std::uint8_t, 20>;
 
 enum class verdict : std::uint8_t {
-  pass,     ///< give it to CAF
-  swallow,  ///< honest CAF nodes send it, and it is not wanted: read it and forget it
-  refuse,   ///< close the connection
+  pass,    ///< give it to CAF
+  swallow, ///< honest CAF nodes send it, and it is not wanted: read it and forget it
+  refuse,  ///< close the connection
 };
 
 /// Why a connection was refused or closed; each has a counter.
 enum class refusal : std::uint8_t {
   none,
-  bad_header,           ///< not 32 bytes of a known operation, or a payload where none may be
+  bad_header, ///< not 32 bytes of a known operation, or a payload where none may be
   payload_too_large,
   payload_missing,
-  out_of_order,         ///< a message before the handshake, or a second handshake
-  unbound_node_id,      ///< the node id is not that of the certificate
+  out_of_order,    ///< a message before the handshake, or a second handshake
+  unbound_node_id, ///< the node id is not that of the certificate
   bad_handshake,
   routed_message,
   type_not_allowed,
-  bad_payload,          ///< lengths that do not add up
-  unknown_receiver,     ///< an actor that was not exposed
+  bad_payload,      ///< lengths that do not add up
+  unknown_receiver, ///< an actor that was not exposed
   slow_reader,
   handshake_timeout,
   too_many_connections,
-  not_trusted,          ///< no certificate, or one of another authority, or not pinned
+  not_trusted, ///< no certificate, or one of another authority, or not pinned
   count_,
 };
 

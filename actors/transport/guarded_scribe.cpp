@@ -77,12 +77,14 @@ public:
     }
     const bool payload = expects_payload_;
     switch (payload ? guard_.check_payload(bytes) : guard_.check_header(bytes)) {
-    case verdict::refuse: return close(context, guard_.why());
+    case verdict::refuse:
+      return close(context, guard_.why());
     case verdict::swallow:
       swallowing_ = true;
       stream_.configure_read(caf::io::receive_policy::exactly(guard_.payload_size()));
       return true;
-    case verdict::pass: break;
+    case verdict::pass:
+      break;
     }
     expects_payload_ = !payload && guard_.payload_size() > 0;
     return scribe::consume(context, data, size);

@@ -1,22 +1,22 @@
 #include "actors/transport/handshaker.hpp"
 
-#include <arpa/inet.h>
-#include <netdb.h>
-#include <netinet/tcp.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
-#include <poll.h>
-#include <sys/eventfd.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
+#include <arpa/inet.h>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
 #include <list>
 #include <mutex>
+#include <netdb.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
 #include <thread>
+#include <unistd.h>
 #include <vector>
 
 namespace quorate::transport {
@@ -82,8 +82,8 @@ addresses resolve(const std::string& host, std::uint16_t port, int flags, std::s
   hints.ai_socktype = SOCK_STREAM;
   hints.ai_flags = flags | AI_NUMERICSERV;
   addrinfo* found = nullptr;
-  const int code = getaddrinfo(host.empty() ? nullptr : host.c_str(),
-                               std::to_string(port).c_str(), &hints, &found);
+  const int code = getaddrinfo(host.empty() ? nullptr : host.c_str(), std::to_string(port).c_str(),
+                               &hints, &found);
   if (code != 0) error = "cannot resolve " + host + ": " + gai_strerror(code);
   return {code == 0 ? found : nullptr, &freeaddrinfo};
 }
@@ -150,8 +150,10 @@ private:
     std::uint64_t ignored = 0;
     [[maybe_unused]] const auto got = ::read(wake_.get(), &ignored, sizeof ignored);
     const std::lock_guard guard{mutex_};
-    for (auto& l : new_listeners_) listeners_.push_back(std::move(l));
-    for (auto& p : new_pending_) pending_.push_back(std::move(p));
+    for (auto& l : new_listeners_)
+      listeners_.push_back(std::move(l));
+    for (auto& p : new_pending_)
+      pending_.push_back(std::move(p));
     new_listeners_.clear();
     new_pending_.clear();
     return !stopping_;
@@ -164,17 +166,20 @@ private:
       const bool accepting = clock::now() >= accept_again_;
       for (const auto& l : listeners_)
         polled.push_back({l.socket.get(), static_cast<short>(accepting ? POLLIN : 0), 0});
-      for (const auto& p : pending_) polled.push_back({p.socket.get(), p.wants, 0});
+      for (const auto& p : pending_)
+        polled.push_back({p.socket.get(), p.wants, 0});
       ::poll(polled.data(), polled.size(), wait_ms(accepting));
       serve(polled);
     }
-    for (auto& p : pending_) give_up(p, "the transport is shutting down", refusal::none);
+    for (auto& p : pending_)
+      give_up(p, "the transport is shutting down", refusal::none);
   }
 
   int wait_ms(bool accepting) const {
     auto next = clock::now() + std::chrono::seconds(60);
     if (!accepting) next = std::min(next, accept_again_);
-    for (const auto& p : pending_) next = std::min(next, p.deadline);
+    for (const auto& p : pending_)
+      next = std::min(next, p.deadline);
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(next - clock::now());
     return static_cast<int>(std::max<std::int64_t>(left.count() + 1, 0));
   }

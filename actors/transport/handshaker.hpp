@@ -52,8 +52,8 @@ public:
                        std::string& error);
 
   /// Opens a connection; the answer comes within connect_timeout_ms and handshake_timeout_ms.
-  void connect(const std::string& host, std::uint16_t port, tls_context context,
-               is_allowed allowed, on_connected connected);
+  void connect(const std::string& host, std::uint16_t port, tls_context context, is_allowed allowed,
+               on_connected connected);
 
 private:
   class loop;

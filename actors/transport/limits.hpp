@@ -24,11 +24,11 @@ enum class role : std::uint8_t { peer, client, node_of_client };
 
 /// One message type that may cross the network: nothing else is ever deserialised.
 struct allowed_type {
-  std::string_view name;   ///< as CAF writes it
-  std::size_t bytes_max;   ///< of its one byte vector
+  std::string_view name; ///< as CAF writes it
+  std::size_t bytes_max; ///< of its one byte vector
   bool from_peer;
   bool from_client;
-  bool from_node;          ///< to a client
+  bool from_node; ///< to a client
 };
 
 inline constexpr std::size_t KiB = 1024;

@@ -61,7 +61,8 @@ digest leaf_hash(const result_leaf& leaf) {
 std::vector<digest> leaf_hashes(const receipt_group& group) {
   std::vector<digest> hashes;
   hashes.reserve(group.leaves.size());
-  for (const auto& leaf : group.leaves) hashes.push_back(leaf_hash(leaf));
+  for (const auto& leaf : group.leaves)
+    hashes.push_back(leaf_hash(leaf));
   return hashes;
 }
 
@@ -94,9 +95,8 @@ expected<ledger::receipt> receipt_of(const receipt_group& group, const ledger::o
   for (std::size_t i = 0; i < group.leaves.size(); ++i) {
     const auto* known = std::get_if<ledger::operation_result>(&group.leaves[i]);
     if (known == nullptr || known->id != id) continue;
-    return ledger::receipt{*known,
-                           merkle_tree{leaf_hashes(group)}.path(static_cast<std::uint32_t>(i)),
-                           group.block};
+    return ledger::receipt{
+        *known, merkle_tree{leaf_hashes(group)}.path(static_cast<std::uint32_t>(i)), group.block};
   }
   return errc::not_found;
 }
@@ -129,7 +129,8 @@ void read(reader& r, server_hello& v) {
 
 void write(writer& w, const submit_request& v) {
   w.count(v.operations.size());
-  for (const auto& operation : v.operations) w.blob(operation);
+  for (const auto& operation : v.operations)
+    w.blob(operation);
 }
 void read(reader& r, submit_request& v) {
   v.operations.resize(r.count(bundle_operations_max, 4));
@@ -179,7 +180,8 @@ void write(writer& w, const node_status& v) {
   w.u64(v.uptime_ms);
   w.blob(as_bytes(v.version));
   w.count(v.peers.size());
-  for (const auto& peer : v.peers) write(w, peer);
+  for (const auto& peer : v.peers)
+    write(w, peer);
   w.count(v.counters.size());
   for (const auto& counter : v.counters) {
     w.blob(as_bytes(counter.name));
@@ -204,7 +206,8 @@ void read(reader& r, node_status& v) {
   v.uptime_ms = r.u64();
   v.version = read_text(r, version_length_max);
   v.peers.resize(r.count(limits::replicas_max, 19));
-  for (auto& peer : v.peers) read(r, peer);
+  for (auto& peer : v.peers)
+    read(r, peer);
   v.counters.resize(r.count(counters_max, 12));
   for (auto& counter : v.counters) {
     counter.name = read_text(r, counter_name_max);
@@ -253,11 +256,13 @@ void read(reader& r, receipt_group& v) {
 
 void write(writer& w, const receipt_push& v) {
   w.count(v.groups.size());
-  for (const auto& group : v.groups) write(w, group);
+  for (const auto& group : v.groups)
+    write(w, group);
 }
 void read(reader& r, receipt_push& v) {
   v.groups.resize(r.count(groups_max, 100));
-  for (auto& group : v.groups) read(r, group);
+  for (auto& group : v.groups)
+    read(r, group);
 }
 
 } // namespace quorate::protocol

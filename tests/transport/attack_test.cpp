@@ -3,13 +3,13 @@
 #include "tests/transport/fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
+
+#include <arpa/inet.h>
+#include <chrono>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <arpa/inet.h>
-#include <unistd.h>
-
-#include <chrono>
 #include <thread>
+#include <unistd.h>
 
 using namespace quorate;
 using namespace quorate::testing;
@@ -151,7 +151,8 @@ BOOST_AUTO_TEST_CASE(message_before_the_handshake) {
 
 BOOST_AUTO_TEST_CASE(handshakes_without_end) {
   auto c = trusted();
-  for (int i = 0; i < 3; ++i) c->send(raw_connection::handshake(certificates().node_b));
+  for (int i = 0; i < 3; ++i)
+    c->send(raw_connection::handshake(certificates().node_b));
   expect_closed(*c, refusal::out_of_order);
 }
 
@@ -164,8 +165,8 @@ BOOST_AUTO_TEST_CASE(node_id_of_another_certificate) {
 
 BOOST_AUTO_TEST_CASE(message_to_an_actor_that_was_not_exposed) {
   auto c = trusted();
-  c->send(raw_connection::direct(gate_id() + 1000, "@<>+quorate::wire::peer_frame",
-                                 one_frame(5, 5)));
+  c->send(
+      raw_connection::direct(gate_id() + 1000, "@<>+quorate::wire::peer_frame", one_frame(5, 5)));
   expect_closed(*c, refusal::unknown_receiver);
 }
 
@@ -206,7 +207,8 @@ BOOST_AUTO_TEST_CASE(garbage_instead_of_tls) {
   const bytes garbage(10'000, 0x5a);
   BOOST_TEST(::send(fd, garbage.data(), garbage.size(), MSG_NOSIGNAL) > 0);
   char ignored[256];
-  while (::recv(fd, ignored, sizeof ignored, 0) > 0) {}
+  while (::recv(fd, ignored, sizeof ignored, 0) > 0) {
+  }
   ::close(fd);
   BOOST_TEST(node.refused(refusal::not_trusted) == 1U);
   BOOST_TEST(honest.round_trip(node.peer_port, certificates().node_a));
@@ -232,7 +234,8 @@ BOOST_AUTO_TEST_CASE(reader_that_does_not_read_is_cut_off) {
   auto all = raw_connection::direct(small.client_gate->id(), "@<>+quorate::wire::submit_request",
                                     content.view());
   all[15] = 1; // a request with id 1: the answer goes back
-  for (int i = 0; i < 40 && small.refused(refusal::slow_reader) == 0; ++i) c.send(all);
+  for (int i = 0; i < 40 && small.refused(refusal::slow_reader) == 0; ++i)
+    c.send(all);
   for (int i = 0; i < 50 && small.refused(refusal::slow_reader) == 0; ++i)
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
   BOOST_TEST(small.refused(refusal::slow_reader) == 1U);
@@ -278,7 +281,8 @@ BOOST_AUTO_TEST_CASE(silent_connections_cost_no_processor_and_are_closed) {
   std::this_thread::sleep_for(std::chrono::milliseconds(1500));
   BOOST_TEST(node.refused(refusal::too_many_connections) == 8U);
   BOOST_TEST(node.refused(refusal::handshake_timeout) == 16U);
-  for (int fd : silent) ::close(fd);
+  for (int fd : silent)
+    ::close(fd);
   BOOST_TEST(honest.round_trip(node.peer_port, certificates().node_a));
 }
 
@@ -289,8 +293,8 @@ BOOST_AUTO_TEST_CASE(only_members_may_be_peers) {
             [](wire::peer_frame&) { return wire::peer_ack{}; }};
   });
   std::string error;
-  const auto port = node.net->listen_for_peers("127.0.0.1", 0, gate,
-                                               {certificates().node_a.hash}, error);
+  const auto port =
+      node.net->listen_for_peers("127.0.0.1", 0, gate, {certificates().node_a.hash}, error);
   BOOST_TEST(!raw_connection(port, &certificates().node_b).established());
   BOOST_TEST(raw_connection(port, &certificates().node_a).established());
   caf::anon_send_exit(gate, caf::exit_reason::user_shutdown);

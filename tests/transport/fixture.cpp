@@ -2,14 +2,14 @@
 
 #include <caf/send.hpp>
 #include <openssl/ssl.h>
-#include <arpa/inet.h>
-#include <poll.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
+#include <arpa/inet.h>
 #include <chrono>
 #include <fstream>
 #include <future>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 namespace quorate::testing {
 
@@ -117,21 +117,20 @@ bool ask(party& from, const caf::strong_actor_ptr& gate, Message message) {
 bool party::round_trip(std::uint16_t port, const material::identity& expected) {
   const auto gate_there = find(*this, port, expected, transport::role::peer);
   return ask<peer_gate_actor, wire::peer_frame, wire::peer_ack>(*this, gate_there,
-                                                               {bytes(10'000, 7)});
+                                                                {bytes(10'000, 7)});
 }
 
 bool party::client_round_trip(std::uint16_t port, const material::identity& expected) {
   const auto gate_there = find(*this, port, expected, transport::role::node_of_client);
   return ask<client_gate_actor, wire::client_hello, wire::server_hello>(*this, gate_there,
-                                                                       {bytes{1, 2, 3}});
+                                                                        {bytes{1, 2, 3}});
 }
 
 std::uint64_t party::refused(transport::refusal why) const {
   return net->counters().refused[static_cast<std::size_t>(why)].load();
 }
 
-raw_connection::raw_connection(std::uint16_t port, const material::identity* who,
-                               int tls_version) {
+raw_connection::raw_connection(std::uint16_t port, const material::identity* who, int tls_version) {
   socket_ = ::socket(AF_INET, SOCK_STREAM, 0);
   sockaddr_in to{};
   to.sin_family = AF_INET;
@@ -213,13 +212,13 @@ bytes raw_connection::handshake(const material::identity& who) {
 
 bytes raw_connection::length(std::size_t n) {
   bytes out;
-  for (; n > 0x7f; n >>= 7) out.push_back(static_cast<std::uint8_t>((n & 0x7f) | 0x80));
+  for (; n > 0x7f; n >>= 7)
+    out.push_back(static_cast<std::uint8_t>((n & 0x7f) | 0x80));
   out.push_back(static_cast<std::uint8_t>(n));
   return out;
 }
 
-bytes raw_connection::direct(std::uint64_t receiver, const std::string& types,
-                             byte_view content) {
+bytes raw_connection::direct(std::uint64_t receiver, const std::string& types, byte_view content) {
   writer w;
   w.u8(0);
   w.u16(0);

@@ -2,12 +2,12 @@
 #include "tests/transport/fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
-#include <arpa/inet.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
+#include <arpa/inet.h>
 #include <chrono>
 #include <future>
+#include <sys/socket.h>
+#include <unistd.h>
 
 using namespace quorate;
 using namespace quorate::testing;

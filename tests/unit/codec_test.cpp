@@ -59,15 +59,14 @@ BOOST_AUTO_TEST_CASE(operations_of_every_kind) {
 }
 
 BOOST_AUTO_TEST_CASE(not_canonical_operations) {
-  auto unsorted = approved(ledger::set_frozen{bob.key(), true, 1, {}},
-                           {{1, &attester1}, {0, &attester0}});
+  auto unsorted =
+      approved(ledger::set_frozen{bob.key(), true, 1, {}}, {{1, &attester1}, {0, &attester0}});
   BOOST_TEST((decode<ledger::signed_operation>(encode(signed_by(alice, unsorted))).error() ==
               errc::not_canonical));
   ledger::signed_operation noop{{{}, {5}, {}, ledger::noop{{1}}}, {}};
   BOOST_TEST((decode<ledger::signed_operation>(encode(noop)).error() == errc::not_canonical));
-  BOOST_TEST((decode<ledger::signed_operation>(
-                  encode(signed_by(alice, ledger::transfer_batch{}))).error() ==
-              errc::not_canonical));
+  BOOST_TEST((decode<ledger::signed_operation>(encode(signed_by(alice, ledger::transfer_batch{})))
+                  .error() == errc::not_canonical));
 }
 
 BOOST_AUTO_TEST_CASE(id_does_not_need_decoding) {
@@ -132,8 +131,8 @@ BOOST_AUTO_TEST_CASE(frames) {
 
 BOOST_AUTO_TEST_CASE(amounts) {
   BOOST_TEST((parse_amount("340282366920938463463374607431768211455").value() == amount::max()));
-  BOOST_TEST((parse_amount("340282366920938463463374607431768211456").error() ==
-              errc::amount_overflow));
+  BOOST_TEST(
+      (parse_amount("340282366920938463463374607431768211456").error() == errc::amount_overflow));
   BOOST_TEST((parse_amount("01").error() == errc::not_canonical));
   BOOST_TEST(to_string(amount(1, 0)) == "18446744073709551616");
   BOOST_TEST((add(amount::max(), amount{1}).error() == errc::amount_overflow));
@@ -144,7 +143,8 @@ BOOST_AUTO_TEST_CASE(amounts) {
 BOOST_AUTO_TEST_CASE(merkle_paths_of_every_size) {
   for (std::uint32_t n = 1; n <= 33; ++n) {
     std::vector<digest> leaves;
-    for (std::uint32_t i = 0; i < n; ++i) leaves.push_back(merkle_leaf(bytes{static_cast<std::uint8_t>(i)}));
+    for (std::uint32_t i = 0; i < n; ++i)
+      leaves.push_back(merkle_leaf(bytes{static_cast<std::uint8_t>(i)}));
     const merkle_tree tree{leaves};
     for (std::uint32_t i = 0; i < n; ++i) {
       auto path = tree.path(i);

@@ -1,6 +1,6 @@
+#include "config/genesis_file.hpp"
 #include "config/node_config.hpp"
 #include "config/testnet.hpp"
-#include "config/genesis_file.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -15,7 +15,8 @@ namespace {
 struct folder {
   std::filesystem::path path;
   folder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "quorate-config-XXXXXX").string();
+    std::string pattern =
+        (std::filesystem::temp_directory_path() / "quorate-config-XXXXXX").string();
     path = mkdtemp(pattern.data());
   }
   ~folder() {
@@ -26,7 +27,8 @@ struct folder {
 
 std::string all(const std::vector<std::string>& lines) {
   std::string text;
-  for (const auto& line : lines) text += line + "\n";
+  for (const auto& line : lines)
+    text += line + "\n";
   return text;
 }
 
@@ -52,7 +54,7 @@ BOOST_AUTO_TEST_CASE(testnet_is_complete_and_loads) {
     BOOST_REQUIRE_MESSAGE(loaded.value, all(loaded.errors));
     BOOST_TEST(loaded.value->peers.size() == 4U);
     BOOST_TEST(loaded.value->genesis == node / "genesis.json");
-    struct stat info{};
+    struct stat info {};
     BOOST_TEST(::stat((node / "node.key").c_str(), &info) == 0);
     BOOST_TEST((info.st_mode & 0777) == 0600U);
     std::string error;
@@ -69,11 +71,12 @@ BOOST_AUTO_TEST_CASE(testnet_is_complete_and_loads) {
 BOOST_AUTO_TEST_CASE(every_error_is_told_at_once_with_its_place) {
   folder f;
   const auto file = f.path / "node.toml";
-  std::ofstream{file} << "genesis = \"g.json\"\nnode_key = 5\ndata_direktory = \"d\"\n"
-                         "[listen]\npeer_port = 99999\nclient_port = 7101\n"
-                         "[consensus]\npipeline_depht = 3\n"
-                         "[log]\nlevel = \"loud\"\n"
-                         "[tls]\ncertificate = \"c\"\nkey = \"k\"\nnode_ca = \"n\"\nclient_ca = \"c\"\n";
+  std::ofstream{file}
+      << "genesis = \"g.json\"\nnode_key = 5\ndata_direktory = \"d\"\n"
+         "[listen]\npeer_port = 99999\nclient_port = 7101\n"
+         "[consensus]\npipeline_depht = 3\n"
+         "[log]\nlevel = \"loud\"\n"
+         "[tls]\ncertificate = \"c\"\nkey = \"k\"\nnode_ca = \"n\"\nclient_ca = \"c\"\n";
   const auto text = all(config::load_node_config(file).errors);
   BOOST_TEST(has(text, "node.toml:2:12: `node_key` has to be a string"));
   BOOST_TEST(has(text, "the key `data_directory` is missing"));
@@ -86,7 +89,8 @@ BOOST_AUTO_TEST_CASE(every_error_is_told_at_once_with_its_place) {
 
 BOOST_AUTO_TEST_CASE(files_that_are_no_toml) {
   folder f;
-  BOOST_TEST(has(all(config::load_node_config(f.path / "none.toml").errors), "cannot read the file"));
+  BOOST_TEST(
+      has(all(config::load_node_config(f.path / "none.toml").errors), "cannot read the file"));
   const auto file = f.path / "bad.toml";
   std::ofstream{file} << "a = = 1\n";
   BOOST_TEST(has(all(config::load_node_config(file).errors), "bad.toml:1:5: not valid TOML"));

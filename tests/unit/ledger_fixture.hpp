@@ -24,13 +24,15 @@ struct ledger_fixture {
   ledger::genesis make_genesis() const {
     ledger::genesis g;
     g.name = "fixture";
-    for (int i = 0; i < 4; ++i) g.replicas.push_back(key_named("replica " + std::to_string(i)).key());
-    std::sort(g.replicas.begin(), g.replicas.end(), [](const auto& a, const auto& b) {
-      return sha256(a.view()) < sha256(b.view());
-    });
+    for (int i = 0; i < 4; ++i)
+      g.replicas.push_back(key_named("replica " + std::to_string(i)).key());
+    std::sort(g.replicas.begin(), g.replicas.end(),
+              [](const auto& a, const auto& b) { return sha256(a.view()) < sha256(b.view()); });
     g.assets = {{{1}, "BTC", 8}, {{2}, "ETH", 18}};
-    g.balances = {{alice.key(), {1}, amount{1000}}, {alice.key(), {2}, amount{500}},
-                  {bob.key(), {1}, amount{100}}, {admin.key(), {1}, amount{1}}};
+    g.balances = {{alice.key(), {1}, amount{1000}},
+                  {alice.key(), {2}, amount{500}},
+                  {bob.key(), {1}, amount{100}},
+                  {admin.key(), {1}, amount{1}}};
     std::sort(g.balances.begin(), g.balances.end(), [](const auto& a, const auto& b) {
       return std::tie(a.account, a.asset) < std::tie(b.account, b.asset);
     });
@@ -61,7 +63,8 @@ struct ledger_fixture {
 
   ledger::applied_block apply(const std::vector<ledger::signed_operation>& operations) {
     ledger::ordered_batch batch{state.height().next(), sha256(as_bytes("batch")), {time}, {}};
-    for (const auto& op : operations) batch.operations.push_back(checked(op));
+    for (const auto& op : operations)
+      batch.operations.push_back(checked(op));
     return state.apply(batch);
   }
 
@@ -80,7 +83,8 @@ struct ledger_fixture {
   template <class Body>
   Body approved(Body body, std::vector<std::pair<std::uint16_t, const signing_key*>> by) const {
     const auto statement = ledger::approval_statement(authoriser.cluster(), body);
-    for (const auto& [member, key] : by) body.approvals.push_back({member, key->sign(statement)});
+    for (const auto& [member, key] : by)
+      body.approvals.push_back({member, key->sign(statement)});
     return body;
   }
 };

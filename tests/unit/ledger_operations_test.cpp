@@ -52,7 +52,8 @@ BOOST_AUTO_TEST_CASE(twice_in_one_block_runs_once) {
 }
 
 BOOST_AUTO_TEST_CASE(stored_replies_are_bounded) {
-  for (int i = 0; i < 20; ++i) run(alice, transfer{{1}, bob.key(), amount{1}});
+  for (int i = 0; i < 20; ++i)
+    run(alice, transfer{{1}, bob.key(), amount{1}});
   BOOST_TEST(state.find(alice.key())->replies.size() == limits::replies_per_account);
   BOOST_TEST(!state.reply(alice.key(), {4}));
   BOOST_TEST(state.reply(alice.key(), {5}).has_value());

@@ -22,8 +22,7 @@ std::uint64_t seed() {
 ledger::attested_block attest(const ledger_fixture& f, const ledger::block_summary& summary,
                               std::size_t replicas) {
   ledger::attested_block block{summary, {}};
-  const auto statement =
-      ledger::attestation_statement(f.authoriser.cluster(), {1}, summary);
+  const auto statement = ledger::attestation_statement(f.authoriser.cluster(), {1}, summary);
   for (std::size_t i = 0; i < replicas; ++i)
     for (int k = 0; k < 4; ++k) {
       const auto key = key_named("replica " + std::to_string(k));
@@ -35,7 +34,8 @@ ledger::attested_block attest(const ledger_fixture& f, const ledger::block_summa
 
 ledger::replica_keys trusted(const ledger_fixture& f) {
   ledger::replica_keys keys{f.authoriser.cluster(), {1}, {}};
-  for (const auto& key : f.genesis.replicas) keys.keys.push_back(*verifying_key::parse(key));
+  for (const auto& key : f.genesis.replicas)
+    keys.keys.push_back(*verifying_key::parse(key));
   return keys;
 }
 
@@ -59,7 +59,8 @@ BOOST_AUTO_TEST_CASE(receipt_proves_a_result_with_f_plus_one_attestations) {
     operations.push_back(signed_by(alice, transfer{{1}, bob.key(), amount{i}}, i));
   const auto block = apply(operations);
   std::vector<digest> leaves;
-  for (const auto& one : block.results) leaves.push_back(merkle_leaf(encode(one)));
+  for (const auto& one : block.results)
+    leaves.push_back(merkle_leaf(encode(one)));
   const merkle_tree tree{leaves};
   BOOST_TEST((tree.root() == block.summary.result_root));
   ledger::receipt receipt{block.results[3], tree.path(3), attest(*this, block.summary, 2)};
@@ -79,8 +80,8 @@ BOOST_AUTO_TEST_CASE(receipt_proves_a_result_with_f_plus_one_attestations) {
   BOOST_TEST(!ledger::verify(twice, id, trusted(*this)));
   auto other_root = receipt;
   other_root.block.summary.state_root = sha256(as_bytes("another"));
-  BOOST_TEST((ledger::verify(other_root, id, trusted(*this)).error() ==
-              errc::too_few_attestations));
+  BOOST_TEST(
+      (ledger::verify(other_root, id, trusted(*this)).error() == errc::too_few_attestations));
 }
 
 BOOST_AUTO_TEST_CASE(account_proofs_of_presence_and_absence) {
@@ -110,7 +111,8 @@ BOOST_AUTO_TEST_CASE(tree_does_not_depend_on_history) {
     if (i % 7 == 0) grown.root();
   }
   ledger::state_tree fresh;
-  for (const auto& [key, value] : model) fresh.set(key, value);
+  for (const auto& [key, value] : model)
+    fresh.set(key, value);
   BOOST_TEST((grown.root() == fresh.root()));
   BOOST_TEST(grown.size() == model.size());
   for (int i = 0; i < 400; ++i) {
@@ -135,7 +137,8 @@ BOOST_AUTO_TEST_CASE(tree_does_not_depend_on_history) {
 BOOST_AUTO_TEST_CASE(restored_state_goes_on_as_if_it_had_never_stopped) {
   std::map<digest, bytes> disk;
   const auto flush = [&] {
-    for (auto& changed : state.take_dirty()) disk[changed.key] = *changed.value;
+    for (auto& changed : state.take_dirty())
+      disk[changed.key] = *changed.value;
   };
   flush();
   for (int i = 0; i < 10; ++i) {
@@ -171,14 +174,21 @@ BOOST_AUTO_TEST_CASE(units_are_conserved_over_random_histories) {
     const asset_id asset{static_cast<std::uint32_t>(1 + random() % 2)};
     const amount units{random() % 200};
     switch (random() % 4) {
-    case 0: run(from, transfer{asset, to.key(), units}); break;
-    case 1: run(from, ledger::transfer_batch{{{asset, to.key(), units}, {asset, bob.key(), units}}}); break;
-    case 2: run(from, ledger::withdrawal_request{asset, units, 0, {1}}); break;
+    case 0:
+      run(from, transfer{asset, to.key(), units});
+      break;
+    case 1:
+      run(from, ledger::transfer_batch{{{asset, to.key(), units}, {asset, bob.key(), units}}});
+      break;
+    case 2:
+      run(from, ledger::withdrawal_request{asset, units, 0, {1}});
+      break;
     case 3: {
       const auto* owner = state.find(from.key());
       if (owner->holds.empty()) break;
-      run(to, approved(ledger::withdrawal_release{from.key(), owner->holds[0].id, random() % 2 == 0, {}},
-                       {{0, &attester0}, {1, &attester1}}));
+      run(to, approved(
+                  ledger::withdrawal_release{from.key(), owner->holds[0].id, random() % 2 == 0, {}},
+                  {{0, &attester0}, {1, &attester1}}));
       break;
     }
     }

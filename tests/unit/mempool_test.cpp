@@ -17,10 +17,13 @@ struct mempool_fixture : ledger_fixture {
   mempool_fixture() { reset(); }
   void reset() {
     pool.emplace(limits, 42);
-    for (const auto& [account, last] : state.sequences()) pool->set_applied(account, last);
+    for (const auto& [account, last] : state.sequences())
+      pool->set_applied(account, last);
   }
   ledger::operation_ptr transfer_of(const signing_key& who, std::uint64_t sequence) {
-    return checked(signed_by(who, ledger::transfer{{1}, who.key() == bob.key() ? alice.key() : bob.key(), amount{1}}, sequence));
+    return checked(signed_by(
+        who, ledger::transfer{{1}, who.key() == bob.key() ? alice.key() : bob.key(), amount{1}},
+        sequence));
   }
   ledger::operation_ptr noop_of(std::uint8_t n) {
     return checked({{{}, {}, {}, ledger::noop{{n}}}, {}});
@@ -78,7 +81,8 @@ BOOST_AUTO_TEST_CASE(applied_operations_go) {
 }
 
 BOOST_AUTO_TEST_CASE(busy_account_does_not_starve_others) {
-  for (std::uint64_t i = 1; i <= 16; ++i) BOOST_TEST(pool->admit(transfer_of(alice, i), now).has_value());
+  for (std::uint64_t i = 1; i <= 16; ++i)
+    BOOST_TEST(pool->admit(transfer_of(alice, i), now).has_value());
   BOOST_TEST(pool->admit(transfer_of(bob, 1), now).has_value());
   const auto taken = pool->take(2, 1000000);
   BOOST_REQUIRE(taken.size() == 2U);
@@ -103,7 +107,8 @@ BOOST_AUTO_TEST_CASE(memory_is_bounded_under_a_flood) {
 }
 
 BOOST_AUTO_TEST_CASE(batch_limits_hold) {
-  for (std::uint64_t i = 1; i <= 10; ++i) BOOST_TEST(pool->admit(transfer_of(alice, i), now).has_value());
+  for (std::uint64_t i = 1; i <= 10; ++i)
+    BOOST_TEST(pool->admit(transfer_of(alice, i), now).has_value());
   const auto size = ledger::batch_bytes_of(transfer_of(alice, 1)->encoded().size());
   BOOST_TEST(pool->take(3, 1000000).size() == 3U);
   BOOST_TEST(pool->take(100, size * 4 + 1).size() == 4U);
