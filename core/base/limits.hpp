@@ -14,9 +14,8 @@ inline constexpr std::size_t KiB = 1024;
 inline constexpr std::size_t MiB = 1024 * KiB;
 
 // --- cluster ---------------------------------------------------------------------------------
-// f = 9. Beyond it a NEW-VIEW, which grows with n squared, would not fit into a message, and
-// signed
-/// votes cost more than the batch they order. Larger: genesis refused.
+/// f = 9. Beyond it a NEW-VIEW, which grows with n squared, would not fit into a message, and
+/// signed votes cost more than the batch they order. Larger: genesis refused.
 inline constexpr std::size_t replicas_max = 28;
 
 // --- operations ------------------------------------------------------------------------------
