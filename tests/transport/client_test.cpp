@@ -1,0 +1,142 @@
+// The client against nodes that lie, are busy, or do not answer: it takes only what f+1 replicas
+// signed, and asks the next node.
+#include "actors/client/client.hpp"
+#include "tests/transport/fixture.hpp"
+#include "tests/unit/ledger_fixture.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <caf/send.hpp>
+
+#include <atomic>
+
+using namespace quorate;
+using namespace quorate::testing;
+
+namespace {
+
+/// How a node of this test treats its clients.
+enum class manner { honest, one_attestation, forged_result, silent, busy_first };
+
+struct fake_node : ledger_fixture {
+  party network{certificates().node_a, false};
+  std::atomic<int> bundles{0};
+  client_gate_actor gateway;
+  std::uint16_t port = 0;
+
+  explicit fake_node(manner how) {
+    gateway = network.system->spawn([this, how](client_gate_actor::pointer self) {
+      return behaviour(self, how);
+    });
+    std::string error;
+    port = network.net->listen_for_clients("127.0.0.1", 0, gateway, error);
+    BOOST_REQUIRE(port != 0);
+  }
+  ~fake_node() { caf::anon_send_exit(gateway, caf::exit_reason::user_shutdown); }
+
+  client_gate_actor::behavior_type behaviour(client_gate_actor::pointer self, manner how) {
+    return {[this](const wire::client_hello&) {
+              return wire::server_hello{encode(
+                  protocol::server_hello{0, 1, authoriser.cluster(), {1}, {0}, {0}})};
+            },
+            [this, self, how](const wire::submit_request& in) -> caf::result<wire::submit_reply> {
+              return on_submit(self, how, in.bytes);
+            },
+            [](const wire::query_request&) {
+              return wire::query_reply{encode(protocol::query_reply{number(errc::not_found), {}})};
+            }};
+  }
+
+  caf::result<wire::submit_reply> on_submit(client_gate_actor::pointer self, manner how,
+                                            const bytes& in) {
+    const int count = ++bundles;
+    const auto request = decode<protocol::submit_request>(in);
+    if (how == manner::silent) return self->make_response_promise<caf::typed_response_promise<wire::submit_reply>>();
+    protocol::submit_reply reply;
+    const bool busy = how == manner::busy_first && count == 1;
+    reply.admissions.assign(request->operations.size(),
+                            {busy ? number(errc::busy) : std::uint16_t{0}, 30});
+    if (!busy) {
+      const auto sink = caf::actor_cast<receipt_sink_actor>(self->current_sender());
+      self->send(sink, wire::receipt_push{encode(receipts(how, *request))});
+    }
+    return wire::submit_reply{encode(reply)};
+  }
+
+  protocol::receipt_push receipts(manner how, const protocol::submit_request& request) {
+    ledger::ordered_batch batch{state.height().next(), {}, {1}, {}};
+    for (const auto& encoded : request.operations)
+      batch.operations.push_back(
+          std::make_shared<const ledger::authorised_operation>(*authoriser.check(encoded)));
+    const auto block = state.apply(batch);
+    protocol::receipt_group group{{block.summary, {}}, {}, {}};
+    const auto statement = ledger::attestation_statement(authoriser.cluster(), {1}, block.summary);
+    for (std::uint16_t i = 0; i < (how == manner::one_attestation ? 1 : 2); ++i)
+      for (int k = 0; k < 4; ++k) {
+        const auto key = key_named("replica " + std::to_string(k));
+        if (key.key() == genesis.replicas[i])
+          group.block.attestations.push_back({{i}, key.sign(statement)});
+      }
+    for (auto result : block.results) {
+      if (how == manner::forged_result) result.code = number(errc::insufficient_funds);
+      group.leaves.emplace_back(result);
+    }
+    return {{group}};
+  }
+};
+
+submitted submit_through(const std::vector<fake_node*>& nodes) {
+  client_options options;
+  options.tls = certificates().files_of(certificates().client);
+  for (const auto* node : nodes)
+    options.nodes.push_back({"127.0.0.1", node->port, certificates().node_a.hash});
+  options.genesis = nodes[0]->genesis;
+  options.answer_timeout_ms = 800;
+  options.operation_timeout_ms = 8'000;
+  std::string error;
+  auto client = quorate::client::open(options, error);
+  BOOST_REQUIRE_MESSAGE(client, error);
+  return client->submit(
+      nodes[0]->signed_by(nodes[0]->alice, ledger::transfer{{1}, nodes[0]->bob.key(), amount{1}}, 1));
+}
+
+void expect_served_by_second(manner first_manner) {
+  fake_node first{first_manner};
+  fake_node second{manner::honest};
+  const auto done = submit_through({&first, &second});
+  BOOST_REQUIRE(done.result);
+  BOOST_TEST(done.result->code == 0);
+  BOOST_TEST(first.bundles >= 1);
+  BOOST_TEST(second.bundles >= 1);
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(client_library)
+
+BOOST_AUTO_TEST_CASE(honest_node_serves) {
+  fake_node node{manner::honest};
+  const auto done = submit_through({&node});
+  BOOST_REQUIRE(done.result);
+  BOOST_TEST(done.result->code == 0);
+  BOOST_REQUIRE(done.proof);
+  BOOST_TEST(protocol::receipt_of(*done.proof, done.id).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(one_attestation_is_not_believed) {
+  expect_served_by_second(manner::one_attestation);
+}
+
+BOOST_AUTO_TEST_CASE(forged_result_is_not_believed) {
+  expect_served_by_second(manner::forged_result);
+}
+
+BOOST_AUTO_TEST_CASE(silent_node_is_left) { expect_served_by_second(manner::silent); }
+
+BOOST_AUTO_TEST_CASE(busy_node_is_asked_again) {
+  fake_node node{manner::busy_first};
+  const auto done = submit_through({&node});
+  BOOST_REQUIRE(done.result);
+  BOOST_TEST(node.bundles == 2);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
