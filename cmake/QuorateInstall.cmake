@@ -5,7 +5,7 @@
 include(CMakePackageConfigHelpers)
 
 if(NOT DEFINED quorate_installed_libraries)
-  set(quorate_installed_libraries quorate_core quorate_config quorate_actors)
+  set(quorate_installed_libraries quorate_core quorate_client)
 endif()
 
 set(quorate_package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/Quorate)
@@ -18,7 +18,7 @@ foreach(library IN LISTS quorate_installed_libraries)
 endforeach()
 
 # The headers keep their folders: a client writes #include "core/ledger/operation.hpp", as we do.
-foreach(layer core config actors)
+foreach(layer core actors)
   install(DIRECTORY ${PROJECT_SOURCE_DIR}/${layer} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/quorate
     COMPONENT development FILES_MATCHING PATTERN "*.hpp")
 endforeach()

@@ -18,6 +18,7 @@
 #include "config/testnet.hpp"
 
 #include <caf/actor_system_config.hpp>
+#include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 
 #include <csignal>
@@ -112,10 +113,15 @@ public:
   }
 
   void stop() {
-    // The replica first: nothing is voted for any more; the storage last, with what it was given.
+    // The supervisor first, or it would take the others' end for a defect; then the replica, after
+    // which nothing is voted for; the storage last, with what it was given.
+    {
+      caf::scoped_actor self{system_};
+      self->send_exit(supervisor_, caf::exit_reason::user_shutdown);
+      self->wait_for(supervisor_);
+    }
     for (const auto& one : supervised())
       caf::anon_send_exit(one.actor, caf::exit_reason::user_shutdown);
-    caf::anon_send_exit(supervisor_, caf::exit_reason::user_shutdown);
     for (const auto& link : links_)
       caf::anon_send_exit(link.second, caf::exit_reason::user_shutdown);
     for (const auto& inbox : inboxes_)

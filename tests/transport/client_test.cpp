@@ -24,9 +24,8 @@ struct fake_node : ledger_fixture {
   std::uint16_t port = 0;
 
   explicit fake_node(manner how) {
-    gateway = network.system->spawn([this, how](client_gate_actor::pointer self) {
-      return behaviour(self, how);
-    });
+    gateway = network.system->spawn(
+        [this, how](client_gate_actor::pointer self) { return behaviour(self, how); });
     std::string error;
     port = network.net->listen_for_clients("127.0.0.1", 0, gateway, error);
     BOOST_REQUIRE(port != 0);
@@ -35,8 +34,8 @@ struct fake_node : ledger_fixture {
 
   client_gate_actor::behavior_type behaviour(client_gate_actor::pointer self, manner how) {
     return {[this](const wire::client_hello&) {
-              return wire::server_hello{encode(
-                  protocol::server_hello{0, 1, authoriser.cluster(), {1}, {0}, {0}})};
+              return wire::server_hello{
+                  encode(protocol::server_hello{0, 1, authoriser.cluster(), {1}, {0}, {0}})};
             },
             [this, self, how](const wire::submit_request& in) -> caf::result<wire::submit_reply> {
               return on_submit(self, how, in.bytes);
@@ -50,7 +49,8 @@ struct fake_node : ledger_fixture {
                                             const bytes& in) {
     const int count = ++bundles;
     const auto request = decode<protocol::submit_request>(in);
-    if (how == manner::silent) return self->make_response_promise<caf::typed_response_promise<wire::submit_reply>>();
+    using promise = caf::typed_response_promise<wire::submit_reply>;
+    if (how == manner::silent) return self->make_response_promise<promise>();
     protocol::submit_reply reply;
     const bool busy = how == manner::busy_first && count == 1;
     reply.admissions.assign(request->operations.size(),
@@ -95,8 +95,8 @@ submitted submit_through(const std::vector<fake_node*>& nodes) {
   std::string error;
   auto client = quorate::client::open(options, error);
   BOOST_REQUIRE_MESSAGE(client, error);
-  return client->submit(
-      nodes[0]->signed_by(nodes[0]->alice, ledger::transfer{{1}, nodes[0]->bob.key(), amount{1}}, 1));
+  return client->submit(nodes[0]->signed_by(
+      nodes[0]->alice, ledger::transfer{{1}, nodes[0]->bob.key(), amount{1}}, 1));
 }
 
 void expect_served_by_second(manner first_manner) {
