@@ -10,6 +10,8 @@ import pathlib
 import random
 import signal
 import socket
+import ssl
+import struct
 import subprocess
 import sys
 import tempfile
@@ -227,6 +229,70 @@ def garbage_on_every_port():
             s.close()
 
 
+def tls(port, folder, certificate, key):
+    """A TLS connection with a certificate of the network, or None when it is refused."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    if certificate:
+        context.load_cert_chain(folder / certificate, folder / key)
+    plain = socket.create_connection(("127.0.0.1", port), timeout=5)
+    try:
+        secure = context.wrap_socket(plain)
+        secure.settimeout(3)
+        return secure if secure.recv(1) else None
+    except OSError:
+        plain.close()
+        return None
+
+
+def header(operation, size, receiver=0, sender=0):
+    """A BASP header (actors/transport/frame_guard.hpp)."""
+    return struct.pack(">BHBIQQQ", operation, 0, 0, size, 0, sender, receiver)
+
+
+def hostile_member():
+    """A node's own certificate in hostile hands, and none at all, on every port."""
+    with Network() as net:
+        net.submit(50)
+        folder = net.path / "node3"
+        pin = net.config(0).read_text().split("tls_key_sha256 = ")[4].strip().strip('"')[:64]
+        shake = header(1, 32) + struct.pack(">QI", 0x00003E9AAB9BAC79, 4711)
+        shake += bytes.fromhex(pin)[:20]
+        frame = b"@<>+quorate::wire::peer_frame"
+        attacks = {
+            "payload_missing": header(1, 0),
+            "payload_too_large": shake + header(2, 0xFFFFFFFF, 1, 7),
+            "routed_message": shake + header(3, 40, 1, 7) + bytes(40),
+            "unknown_receiver": shake + header(2, 40, 10 ** 12, 7) + bytes(40),
+            "out_of_order": header(2, 40, 1, 7) + bytes(40),
+            "bad_header": shake + bytes([0xA5]) * 4096,
+            "unbound_node_id": shake[:-20] + bytes(20) + header(2, 3 + len(frame), 1, 7),
+        }
+        for i in range(3):
+            text = net.config(i).read_text()
+            peer = int(text.split("peer_port = ")[1].split()[0])
+            client = int(text.split("client_port = ")[1].split()[0])
+            assert tls(peer, folder, None, None) is None
+            assert tls(client, folder, None, None) is None
+            assert tls(client, folder, "tls.crt", "tls.key") is None
+            for name, attack in attacks.items():
+                connection = tls(peer, folder, "tls.crt", "tls.key")
+                assert connection, name
+                connection.sendall(attack)
+                try:
+                    while connection.recv(65536):
+                        pass
+                except (ConnectionError, ssl.SSLError):
+                    pass
+                connection.close()
+        net.submit(100)
+        net.wait_equal()
+        for line in net.status()[:3]:
+            for name in attacks:
+                assert line["counters"].get("refused_" + name, 0) >= 1, (name, line["counters"])
+
+
 def receipts_and_refusals():
     """A receipt verifies offline, a bent one does not; the ledger's refusal is told."""
     with Network() as net:
@@ -257,7 +323,8 @@ def main():
     print(f"replay with QUORATE_SEED={SEED}", flush=True)
     for test in (demo_holds, every_node_killed_at_once, one_node_killed_after_another, clean_stop,
                  second_node_on_the_same_data, corrupted_store, lost_disk, bad_configuration,
-                 garbage_on_every_port, receipts_and_refusals, no_node_answers):
+                 garbage_on_every_port, hostile_member, receipts_and_refusals,
+                 no_node_answers):
         scenario(test)
     print(f"{len(passed)} passed, 0 failed")
 
