@@ -92,13 +92,19 @@ namespace {
 
 caf::strong_actor_ptr find(party& from, std::uint16_t port, const material::identity& expected,
                            transport::role other_side) {
-  std::promise<caf::strong_actor_ptr> found;
-  auto answer = found.get_future();
-  from.net->connect({"127.0.0.1", port, expected.hash}, other_side,
-                    [&found](caf::strong_actor_ptr gate, const std::string&) {
-                      found.set_value(std::move(gate));
-                    });
-  return answer.get();
+  // CAF drops a connection whose handshake is under way when its heartbeat ticks; as links and
+  // clients do, try again.
+  caf::strong_actor_ptr gate_there;
+  for (int attempt = 0; attempt < 3 && !gate_there; ++attempt) {
+    std::promise<caf::strong_actor_ptr> found;
+    auto answer = found.get_future();
+    from.net->connect({"127.0.0.1", port, expected.hash}, other_side,
+                      [&found](caf::strong_actor_ptr gate, const std::string&) {
+                        found.set_value(std::move(gate));
+                      });
+    gate_there = answer.get();
+  }
+  return gate_there;
 }
 
 template <class Handle, class Message, class Answer>
