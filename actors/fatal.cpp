@@ -24,6 +24,8 @@ std::string_view name(exit_code code) noexcept {
     return "storage_unavailable";
   case exit_code::state_diverged:
     return "state_diverged";
+  case exit_code::not_a_member:
+    return "not_a_member";
   }
   return "unknown";
 }
@@ -50,6 +52,8 @@ std::string_view advice(exit_code code) noexcept {
            "it.";
   case exit_code::state_diverged:
     return "Keep the data directory for an investigation; do not restart this node on it.";
+  case exit_code::not_a_member:
+    return "If it was removed on purpose, stop it for good; `quorate member list` tells.";
   }
   return "";
 }

@@ -19,6 +19,7 @@ enum class exit_code : int {
   storage_mismatch = 75,      ///< data of another cluster, node or format version
   storage_unavailable = 76,   ///< the data directory cannot be opened or read (permissions, device)
   state_diverged = 77,        ///< this node's ledger contradicts what 2f+1 replicas signed
+  not_a_member = 78,          ///< the cluster went on without this node
 };
 
 /// The stable lower-case name, e.g. "storage_write_failed".

@@ -43,7 +43,8 @@ using ledger_actor =
     caf::typed_actor<caf::reacts_to<local::ordered_block>, // from the replica
                      caf::reacts_to<durable>,              // from the storage
                      caf::replies_to<local::account_lookup>::with<local::account_answer>,
-                     caf::replies_to<local::reply_lookup>::with<local::reply_answer>>;
+                     caf::replies_to<local::reply_lookup>::with<local::reply_answer>,
+                     caf::replies_to<local::members_lookup>::with<local::members_answer>>;
 
 /// Gathers attestations into receipts, and serves clients (also the published client_gate_actor).
 using gateway_actor = client_gate_actor::extend<

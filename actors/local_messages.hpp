@@ -50,6 +50,7 @@ struct block_applied {
   sequence_number height;
   digest summary_hash;
   ledger::attestation own;
+  std::optional<sequence_number> epoch_end; ///< with which checkpoint it ends, once decided
 };
 
 /// A link to a peer came up or went down.
@@ -134,6 +135,11 @@ struct account_answer {
   ledger::block_summary summary; ///< the state that the proof is of
 };
 
+struct members_lookup {};
+struct members_answer {
+  ledger::membership value;
+};
+
 struct reply_lookup {
   ledger::account_id account;
   account_sequence sequence;
@@ -207,6 +213,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::check_job)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::ordered_block)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::account_lookup)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::account_answer)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::members_lookup)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::members_answer)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::reply_lookup)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::reply_answer)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::admissions)

@@ -105,10 +105,12 @@ void add_receipt(CLI::App& app, chosen& run) {
                      std::string{explain(receipt.error())}.c_str());
         return refused;
       }
-      ledger::replica_keys trusted{ledger::id_of(setup.options.genesis), {1}, {}};
-      for (const auto& key : setup.options.genesis.replicas)
-        trusted.keys.push_back(*verifying_key::parse(key));
-      const auto valid = ledger::verify(*receipt, receipt->result.id, trusted);
+      // A receipt of a later epoch needs the proofs of how the membership changed: ask for them.
+      const auto trusted =
+          receipt->block.epoch == genesis_epoch
+              ? std::make_shared<const ledger::trusted_epochs>(setup.options.genesis)
+              : learn_epochs(setup.options);
+      const auto valid = ledger::verify(*receipt, receipt->result.id, *trusted);
       if (!valid) {
         std::fprintf(stderr, "%s: NOT valid: %s\n", receipt_file->c_str(),
                      std::string{explain(valid.error())}.c_str());

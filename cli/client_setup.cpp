@@ -74,6 +74,31 @@ std::unique_ptr<client> open_client(const client_options& options) {
   return opened;
 }
 
+signing_key signer_of(const client_setup& setup, std::uint32_t index) {
+  if (setup.config.account_key.empty()) return config::testnet_account_key(setup.seed, index);
+  std::string error;
+  const auto secret = config::load_secret(setup.config.account_key, error);
+  if (!secret) throw std::runtime_error{error};
+  auto loaded = signing_key::from_secret(*secret);
+  if (!loaded) throw std::runtime_error{"the account key is not a valid secret"};
+  return std::move(*loaded);
+}
+
+account_sequence next_sequence(client& cluster, const ledger::account_id& id) {
+  const auto proof = cluster.account(id);
+  if (!proof)
+    throw std::runtime_error{"cannot read the account: " + std::string{explain(proof.error())}};
+  return proof->value ? proof->value->last_sequence.next() : account_sequence{1};
+}
+
+std::shared_ptr<const ledger::trusted_epochs> learn_epochs(const client_options& options) {
+  const auto cluster = open_client(options);
+  if (const auto status = cluster->status(); !status)
+    throw std::runtime_error{"cannot ask for the changes of membership: " +
+                             std::string{explain(status.error())}};
+  return cluster->trusted();
+}
+
 std::vector<std::optional<protocol::node_status>> ask_all(const client_options& options) {
   std::vector<std::future<std::optional<protocol::node_status>>> asked;
   for (const auto& node : options.nodes) {

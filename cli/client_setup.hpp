@@ -25,6 +25,16 @@ client_setup load_probe_setup(const std::string& node_file);
 /// Throws std::runtime_error.
 std::unique_ptr<client> open_client(const client_options& options);
 
+/// The account that pays for nothing but has to sign: the configuration's account_key, or else test
+/// account `index`. Throws std::runtime_error.
+signing_key signer_of(const client_setup& setup, std::uint32_t index);
+
+/// The next sequence of an account. Throws std::runtime_error.
+account_sequence next_sequence(client& cluster, const ledger::account_id& id);
+
+/// Asks the cluster for every change of membership since genesis. Throws std::runtime_error.
+std::shared_ptr<const ledger::trusted_epochs> learn_epochs(const client_options& options);
+
 /// Asks each node by itself, all at the same time. None where a node did not answer.
 std::vector<std::optional<protocol::node_status>> ask_all(const client_options& options);
 

@@ -22,13 +22,6 @@ struct submit_options {
   std::string receipt_file;
 };
 
-account_sequence next_sequence(client& cluster, const ledger::account_id& id) {
-  const auto proof = cluster.account(id);
-  if (!proof)
-    throw std::runtime_error{"cannot read the account: " + std::string{explain(proof.error())}};
-  return proof->value ? proof->value->last_sequence.next() : account_sequence{1};
-}
-
 int report(const submitted& done) {
   if (!done.result) {
     std::fprintf(stderr, "%s: not done: %s\n", to_hex(done.id).c_str(),
@@ -56,15 +49,7 @@ int submit_single(const submit_options& o) {
     std::fprintf(stderr, "quorate submit: --to takes 64 hex digits and --units a whole number\n");
     return usage;
   }
-  const auto key = [&] {
-    if (setup.config.account_key.empty()) return config::testnet_account_key(setup.seed, o.from);
-    std::string error;
-    const auto secret = config::load_secret(setup.config.account_key, error);
-    if (!secret) throw std::runtime_error{error};
-    auto loaded = signing_key::from_secret(*secret);
-    if (!loaded) throw std::runtime_error{"the account key is not a valid secret"};
-    return std::move(*loaded);
-  }();
+  const auto key = signer_of(setup, o.from);
   auto cluster = open_client(setup.options);
   const ledger::operation op{
       key.key(), next_sequence(*cluster, key.key()), {}, ledger::transfer{{o.asset}, *to, *units}};

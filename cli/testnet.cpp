@@ -6,12 +6,36 @@
 
 namespace quorate::cli {
 
+namespace {
+
+int join(const std::string& net) {
+  std::string error;
+  const auto node = config::join_testnet(net, error);
+  if (!node) {
+    std::fprintf(stderr, "quorate testnet: %s\n", error.c_str());
+    return refused;
+  }
+  std::printf("Wrote %s\nStart it:  quorate node --config %s/node.toml\nAdd it:    quorate member "
+              "add --config %s/client/client.toml --admin-key %s/admin/administrator0.key "
+              "--key %s --tls-key %s --endpoint %s\n",
+              node->folder.c_str(), node->folder.c_str(), net.c_str(), net.c_str(),
+              to_hex(node->key).c_str(), node->tls_key_sha256.c_str(), node->endpoint.c_str());
+  return ok;
+}
+
+} // namespace
+
 void add_testnet(CLI::App& app, chosen& run) {
   auto* c = app.add_subcommand("testnet", "Make keys, certificates, genesis and a TOML a node");
   auto o = std::make_shared<config::testnet_options>();
   auto out = std::make_shared<std::string>();
   c->add_option("--nodes", o->nodes, "Nodes: 3f+1, so 4, 7, 10, …")->capture_default_str();
-  c->add_option("--out", *out, "Folder to write to; must be empty")->required();
+  auto* into = c->add_option("--out", *out, "Folder to write to; must be empty");
+  auto net = std::make_shared<std::string>();
+  c->add_option("--join", *net,
+                "Instead: add the folder of one more node to the network in this "
+                "folder, and say how it becomes a member")
+      ->excludes(into);
   c->add_flag("--compose", o->compose,
               "One container a node: hosts PATTERN0, PATTERN1, …, the same ports everywhere");
   c->add_option("--host-pattern", o->host_pattern, "With --compose: the host names' beginning")
@@ -21,8 +45,13 @@ void add_testnet(CLI::App& app, chosen& run) {
   c->add_option("--accounts", o->accounts, "Funded accounts for demo and bench")
       ->capture_default_str();
   c->footer("For tests and demonstrations: all keys lie in one folder for a moment.");
-  c->callback([&run, o, out] {
-    run = [o, out] {
+  c->callback([&run, o, out, net] {
+    run = [o, out, net] {
+      if (!net->empty()) return join(*net);
+      if (out->empty()) {
+        std::fprintf(stderr, "quorate testnet: give --out, or --join\n");
+        return static_cast<int>(usage);
+      }
       o->out = *out;
       if (const auto error = config::generate_testnet(*o)) {
         std::fprintf(stderr, "quorate testnet: %s\n", error->c_str());

@@ -96,6 +96,7 @@ loaded<node_config> load_node_config(const std::filesystem::path& file) {
     root.text("name", c.name);
     root.path("genesis", c.genesis, true);
     root.path("node_key", c.node_key, true);
+    root.path("node_key_next", c.node_key_next);
     root.path("data_directory", c.data_directory, true);
     auto listen = root.table("listen", true);
     listen.text("address", c.listen_address);
@@ -138,6 +139,7 @@ std::string to_toml(const node_config& c) {
   out << "# One node. Paths are taken from this file's folder.\nname = " << quoted(c.name)
       << "\ngenesis = " << quoted(c.genesis.string())
       << "\nnode_key = " << quoted(c.node_key.string())
+      << (c.node_key_next.empty() ? "" : "\nnode_key_next = " + quoted(c.node_key_next.string()))
       << "\ndata_directory = " << quoted(c.data_directory.string())
       << "\n\n[listen]\naddress = " << quoted(c.listen_address) << "\npeer_port = " << c.peer_port
       << "\nclient_port = " << c.client_port << "\n";

@@ -26,6 +26,8 @@ struct node_config {
   std::string name; ///< for logs
   std::filesystem::path genesis;
   std::filesystem::path node_key; ///< 64 hex digits of the secp256k1 secret
+  /// Where its key rotates: the new one, from the epoch on in which it is the member's.
+  std::filesystem::path node_key_next;
   std::filesystem::path data_directory;
   std::string listen_address = "127.0.0.1";
   std::uint16_t peer_port = 0;

@@ -119,7 +119,8 @@ std::vector<node_material> make_nodes(const testnet_options& o, const certified_
 }
 
 ledger::genesis make_genesis(const testnet_options& o, const std::vector<node_material>& nodes,
-                             const std::array<std::uint8_t, 32>& seed) {
+                             const std::array<std::uint8_t, 32>& seed,
+                             const public_key& administrator) {
   ledger::genesis g;
   g.name = "test network";
   for (const auto& node : nodes)
@@ -134,40 +135,57 @@ ledger::genesis make_genesis(const testnet_options& o, const std::vector<node_ma
     return std::tie(a.account, a.asset) < std::tie(b.account, b.asset);
   });
   g.attesters = {1, {key_of(random_bytes()).key()}};
-  g.administrators = {1, {key_of(random_bytes()).key()}};
+  g.administrators = {1, {administrator}};
   g.self_open = true;
   g.unsigned_noops = o.unsigned_noops;
   return g;
 }
 
-void write_node(const testnet_options& o, std::size_t i, const std::vector<node_material>& nodes,
-                const certified_key& node_ca, const certified_key& client_ca,
-                const std::string& genesis) {
-  const auto folder = o.out / ("node" + std::to_string(i));
-  node_config c;
-  c.name = "node" + std::to_string(i);
-  c.genesis = "genesis.json";
-  c.node_key = "node.key";
-  c.data_directory = o.compose ? "/var/lib/quorate" : "data";
-  c.listen_address = o.compose ? "0.0.0.0" : "127.0.0.1";
-  c.peer_port = nodes[i].peer_port;
-  c.client_port = nodes[i].client_port;
-  c.tls = {"tls.crt", "tls.key", "node-ca.crt", "client-ca.crt"};
-  for (const auto& node : nodes)
-    c.peers.push_back({node.host, node.peer_port, node.tls.key_sha256()});
-  write_file(folder / "node.key", to_hex(byte_view{nodes[i].secret}) + "\n", 0600);
-  write_file(folder / "tls.crt", nodes[i].tls.certificate_pem());
-  write_file(folder / "tls.key", nodes[i].tls.key_pem(), 0600);
-  write_file(folder / "node-ca.crt", node_ca.certificate_pem());
-  write_file(folder / "client-ca.crt", client_ca.certificate_pem());
-  write_file(folder / "genesis.json", genesis);
+/// What the folder of one node needs beside its configuration.
+struct folder_material {
+  const node_material& node;
+  const certified_key& node_ca;
+  const certified_key& client_ca;
+  const std::string& genesis;
+};
+
+void write_folder(const fs::path& folder, const node_config& c, const folder_material& m) {
+  write_file(folder / "node.key", to_hex(byte_view{m.node.secret}) + "\n", 0600);
+  write_file(folder / "tls.crt", m.node.tls.certificate_pem());
+  write_file(folder / "tls.key", m.node.tls.key_pem(), 0600);
+  write_file(folder / "node-ca.crt", m.node_ca.certificate_pem());
+  write_file(folder / "client-ca.crt", m.client_ca.certificate_pem());
+  write_file(folder / "genesis.json", m.genesis);
   // A health check from inside the node's container uses what is in its folder, and no more.
-  const auto probe = make_certificate(
-      client_ca, "quorate health probe of node " + std::to_string(i), {}, certificate_use::client);
+  const auto probe = make_certificate(m.client_ca, "quorate health probe of " + c.name, {},
+                                      certificate_use::client);
   write_file(folder / "probe.crt", probe.certificate_pem());
   write_file(folder / "probe.key", probe.key_pem(), 0600);
   write_file(folder / first_start_marker, "");
   write_file(folder / "node.toml", to_toml(c));
+}
+
+node_config config_of(const std::string& name, const node_material& node) {
+  node_config c;
+  c.name = name;
+  c.genesis = "genesis.json";
+  c.node_key = "node.key";
+  c.data_directory = "data";
+  c.peer_port = node.peer_port;
+  c.client_port = node.client_port;
+  c.tls = {"tls.crt", "tls.key", "node-ca.crt", "client-ca.crt"};
+  return c;
+}
+
+void write_node(const testnet_options& o, std::size_t i, const std::vector<node_material>& nodes,
+                const certified_key& node_ca, const certified_key& client_ca,
+                const std::string& genesis) {
+  auto c = config_of("node" + std::to_string(i), nodes[i]);
+  if (o.compose) c.data_directory = "/var/lib/quorate";
+  if (o.compose) c.listen_address = "0.0.0.0";
+  for (const auto& node : nodes)
+    c.peers.push_back({node.host, node.peer_port, node.tls.key_sha256()});
+  write_folder(o.out / c.name, c, {nodes[i], node_ca, client_ca, genesis});
 }
 
 void write_client(const testnet_options& o, const std::vector<node_material>& nodes,
@@ -199,17 +217,21 @@ std::optional<std::string> generate_testnet(const testnet_options& o) {
       make_folder(o.out / ("node" + std::to_string(i)));
     make_folder(o.out / "client");
     make_folder(o.out / "ca");
+    make_folder(o.out / "admin");
     const auto node_ca = make_authority("quorate test network, nodes");
     const auto client_ca = make_authority("quorate test network, clients");
     const auto nodes = make_nodes(o, node_ca);
     const auto seed = random_bytes();
-    const auto g = make_genesis(o, nodes, seed);
+    const auto administrator = random_bytes();
+    const auto g = make_genesis(o, nodes, seed, key_of(administrator).key());
     QUORATE_CHECK(ledger::validate(g));
     const auto genesis = to_json(g);
     write_file(o.out / "ca" / "node-ca.crt", node_ca.certificate_pem());
     write_file(o.out / "ca" / "node-ca.key", node_ca.key_pem(), 0600);
     write_file(o.out / "ca" / "client-ca.crt", client_ca.certificate_pem());
     write_file(o.out / "ca" / "client-ca.key", client_ca.key_pem(), 0600);
+    write_file(o.out / "admin" / "administrator0.key", to_hex(byte_view{administrator}) + "\n",
+               0600);
     for (std::size_t i = 0; i < nodes.size(); ++i)
       write_node(o, i, nodes, node_ca, client_ca, genesis);
     write_client(o, nodes, node_ca, client_ca, genesis, seed);
@@ -217,6 +239,68 @@ std::optional<std::string> generate_testnet(const testnet_options& o) {
     return f.what;
   } catch (const fs::filesystem_error& e) {
     return e.what();
+  }
+  return std::nullopt;
+}
+
+namespace {
+
+certified_key load_authority(const fs::path& out, const std::string& name) {
+  auto loaded = load_certified_key((out / "ca" / (name + ".crt")).string(),
+                                   (out / "ca" / (name + ".key")).string());
+  if (!loaded) throw failure{"cannot read the authority " + name + " in " + (out / "ca").string()};
+  return std::move(*loaded);
+}
+
+// The nodes that are there already, as each says of itself.
+std::vector<node_address> addresses_in(const fs::path& out) {
+  std::vector<node_address> peers;
+  for (;;) {
+    const auto folder = out / ("node" + std::to_string(peers.size()));
+    if (!fs::exists(folder / "node.toml")) return peers;
+    const auto loaded = load_node_config(folder / "node.toml");
+    if (!loaded.value) throw failure{loaded.errors.front()};
+    const auto tls =
+        load_certified_key(loaded.value->tls.certificate.string(), loaded.value->tls.key.string());
+    if (!tls) throw failure{"cannot read the certificate in " + folder.string()};
+    peers.push_back({loaded.value->listen_address, loaded.value->peer_port, tls->key_sha256()});
+  }
+}
+
+joining_node make_joining_node(const fs::path& out) {
+  const auto node_ca = load_authority(out, "node-ca");
+  const auto client_ca = load_authority(out, "client-ca");
+  auto peers = addresses_in(out);
+  const auto name = "node" + std::to_string(peers.size());
+  make_folder(out / name);
+  const auto ports = free_ports(2);
+  node_material node;
+  node.secret = random_bytes();
+  node.key = key_of(node.secret).key();
+  node.host = "127.0.0.1";
+  node.peer_port = ports[0];
+  node.client_port = ports[1];
+  node.tls =
+      make_certificate(node_ca, "quorate " + name, {node.host, "localhost"}, certificate_use::node);
+  std::ifstream in{out / "node0" / "genesis.json"};
+  const std::string genesis{std::istreambuf_iterator<char>{in}, {}};
+  auto c = config_of(name, node);
+  c.peers = std::move(peers);
+  c.peers.push_back({node.host, node.peer_port, node.tls.key_sha256()});
+  write_folder(out / name, c, {node, node_ca, client_ca, genesis});
+  return {out / name, node.key, node.tls.key_sha256(),
+          node.host + ":" + std::to_string(node.peer_port)};
+}
+
+} // namespace
+
+std::optional<joining_node> join_testnet(const fs::path& out, std::string& error) {
+  try {
+    return make_joining_node(out);
+  } catch (const failure& f) {
+    error = f.what;
+  } catch (const fs::filesystem_error& e) {
+    error = e.what();
   }
   return std::nullopt;
 }

@@ -4,6 +4,7 @@
 //                probe.crt probe.key (for its own health check) first-start (it never ran)
 //   OUT/client/  client.toml tls.crt tls.key node-ca.crt genesis.json accounts.seed  (written last)
 //   OUT/ca/      the two authorities with their keys; no node needs them
+//   OUT/admin/   administrator0.key: changes of membership need it
 #pragma once
 
 #include "core/crypto/schnorr.hpp"
@@ -34,6 +35,19 @@ inline constexpr const char* first_start_marker = "first-start";
 /// @returns an error sentence; what was written by then stays.
 /// Errors: a node count that is not 3f+1; folders that hold files already; the file system's.
 std::optional<std::string> generate_testnet(const testnet_options& options);
+
+/// A node that is to join a test network: what an administrator says of it to the cluster.
+struct joining_node {
+  std::filesystem::path folder; ///< OUT/nodeN, as those of the others
+  public_key key;
+  std::string tls_key_sha256; ///< 64 hex digits
+  std::string endpoint;       ///< "127.0.0.1:port"
+};
+
+/// Makes the folder of the next node of the network in `out`, on loopback, on free ports. It takes
+/// part once `quorate member add` was ordered.
+/// @returns none with a sentence in `error`; what was written by then stays.
+std::optional<joining_node> join_testnet(const std::filesystem::path& out, std::string& error);
 
 /// Account `index` of a test network: its secret follows from the seed. Never for real funds.
 signing_key testnet_account_key(const std::array<std::uint8_t, 32>& seed, std::uint32_t index);

@@ -93,6 +93,21 @@ certified_key make_certificate(const certified_key& authority, const std::string
   return made;
 }
 
+std::optional<certified_key> load_certified_key(const std::string& certificate_file,
+                                                const std::string& key_file) {
+  certified_key loaded;
+  if (BIO* file = BIO_new_file(certificate_file.c_str(), "r")) {
+    loaded.certificate = {PEM_read_bio_X509(file, nullptr, nullptr, nullptr), &X509_free};
+    BIO_free(file);
+  }
+  if (BIO* file = BIO_new_file(key_file.c_str(), "r")) {
+    loaded.key = {PEM_read_bio_PrivateKey(file, nullptr, nullptr, nullptr), &EVP_PKEY_free};
+    BIO_free(file);
+  }
+  if (!loaded.certificate || !loaded.key) return std::nullopt;
+  return loaded;
+}
+
 std::string certified_key::certificate_pem() const {
   BIO* memory = BIO_new(BIO_s_mem());
   QUORATE_CHECK(PEM_write_bio_X509(memory, certificate.get()) == 1);

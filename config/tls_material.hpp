@@ -27,6 +27,10 @@ enum class certificate_use { node, client };
 /// Valid from a day ago for ten years. OpenSSL failing here is out of memory: it aborts.
 certified_key make_authority(const std::string& common_name);
 
+/// Reads PEM files. Errors: none when one of them cannot be read.
+std::optional<certified_key> load_certified_key(const std::string& certificate_file,
+                                                const std::string& key_file);
+
 /// @param hosts  DNS names and IP addresses for the subject alternative name.
 certified_key make_certificate(const certified_key& authority, const std::string& common_name,
                                const std::vector<std::string>& hosts, certificate_use use);

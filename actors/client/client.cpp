@@ -17,7 +17,7 @@ constexpr std::uint64_t slack_ms = 2'000;
 } // namespace
 
 client::client(client_settings settings, const ledger::genesis& genesis)
-    : settings_(std::move(settings)),
+    : settings_(std::move(settings)), cluster_(ledger::id_of(genesis)),
       genesis_state_root_(ledger::ledger_state{genesis}.last().state_root) {}
 
 std::unique_ptr<client> client::open(const client_options& options, std::string& error) {
@@ -33,10 +33,7 @@ std::unique_ptr<client> client::open(const client_options& options, std::string&
   settings.nodes = options.nodes;
   settings.answer_timeout_ms = options.answer_timeout_ms;
   settings.operation_timeout_ms = options.operation_timeout_ms;
-  settings.trusted.cluster = ledger::id_of(options.genesis);
-  settings.trusted.epoch = {1};
-  for (const auto& key : options.genesis.replicas)
-    settings.trusted.keys.push_back(*verifying_key::parse(key));
+  settings.trusted = std::make_shared<trust_anchor>(options.genesis);
   std::unique_ptr<client> made{new client(settings, options.genesis)};
   transport::transport_options net{options.tls, {}, {}};
   if (auto problem = transport::prepare(made->config_, net)) {
@@ -104,7 +101,7 @@ expected<ledger::account_proof> client::account(const ledger::account_id& id) {
     QUORATE_TRY(ledger::verify(genesis_state_root_, ledger::state_key(id), value, proof.proof));
     return proof;
   }
-  QUORATE_TRY(ledger::verify(proof, id, settings_.trusted));
+  QUORATE_TRY(ledger::verify(proof, id, *trusted()));
   return proof;
 }
 
@@ -113,8 +110,13 @@ expected<ledger::receipt> client::receipt(const ledger::account_id& id, account_
   QUORATE_ASSIGN(auto receipt, decode<ledger::receipt>(answer));
   if (receipt.result.account != id || receipt.result.sequence != sequence)
     return errc::wrong_operation;
-  QUORATE_TRY(ledger::verify(receipt, receipt.result.id, settings_.trusted));
+  QUORATE_TRY(ledger::verify(receipt, receipt.result.id, *trusted()));
   return receipt;
+}
+
+expected<ledger::membership> client::members() {
+  QUORATE_ASSIGN(const bytes answer, read(protocol::members_query{}));
+  return decode<ledger::membership>(answer);
 }
 
 expected<protocol::node_status> client::status() {

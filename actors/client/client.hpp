@@ -27,8 +27,9 @@ public:
   static std::unique_ptr<client> open(const client_options& options, std::string& error);
   ~client();
 
-  const cluster_id& cluster() const noexcept { return settings_.trusted.cluster; }
-  const ledger::replica_keys& trusted() const noexcept { return settings_.trusted; }
+  const cluster_id& cluster() const noexcept { return cluster_; }
+  /// Genesis, and every change of membership that was proven to this client since.
+  std::shared_ptr<const ledger::trusted_epochs> trusted() const { return settings_.trusted->get(); }
 
   /// Submits and waits for the verified result.
   submitted submit(const ledger::signed_operation& operation);
@@ -45,8 +46,9 @@ public:
   /// Errors: as above; not_found.
   expected<ledger::receipt> receipt(const ledger::account_id& id, account_sequence sequence);
 
-  /// What the connected node says of itself: not proven.
+  /// What the connected node says of itself, and of the members: not proven.
   expected<protocol::node_status> status();
+  expected<ledger::membership> members();
 
   const client_actor& actor() const noexcept { return actor_; }
 
@@ -55,6 +57,7 @@ private:
   expected<bytes> read(const protocol::query& what);
 
   client_settings settings_;
+  cluster_id cluster_;
   digest genesis_state_root_;
   caf::actor_system_config config_;
   std::unique_ptr<caf::actor_system> system_;

@@ -67,7 +67,8 @@ private:
     if (!in.gate) return fail_over(in.why);
     request(caf::actor_cast<client_gate_actor>(in.gate),
             std::chrono::milliseconds(settings_.answer_timeout_ms),
-            wire::client_hello{encode(protocol::client_hello{1, settings_.trusted.cluster})})
+            wire::client_hello{
+                encode(protocol::client_hello{protocol::client_version, trusted()->cluster()})})
         .then(
             [this, gate = in.gate, attempt = in.attempt](const wire::server_hello& answer) {
               if (attempt != attempt_) return;
@@ -75,12 +76,45 @@ private:
               if (!hello) return fail_over(std::string{explain(hello.error())});
               if (hello->code != 0)
                 return fail_over(std::string{explain(static_cast<errc>(hello->code))});
-              up(gate);
+              learn_epochs(gate, hello->epoch);
             },
             [this, attempt = in.attempt](caf::error& e) {
               if (attempt == attempt_) fail_over(caf::to_string(e));
             });
   }
+
+  // Before anything else is asked of a node that is in an epoch which this client does not know.
+  void learn_epochs(const caf::strong_actor_ptr& gate, configuration_epoch upto) {
+    const auto newest = trusted()->newest();
+    if (newest >= upto) return up(gate);
+    request(caf::actor_cast<client_gate_actor>(gate),
+            std::chrono::milliseconds(settings_.answer_timeout_ms),
+            wire::query_request{encode(protocol::query{protocol::epochs_query{newest.next()}})})
+        .then(
+            [this, gate, upto, attempt = attempt_](const wire::query_reply& in) {
+              if (attempt != attempt_) return;
+              const auto learnt = extend_trust(in.bytes);
+              if (learnt) return learn_epochs(gate, upto);
+              // One that has just begun the epoch may lack the proof; its receipts will not verify,
+              // and its status needs no proof.
+              if (learnt.error() == errc::not_found) return up(gate);
+              fail_over("the membership's change was not proven: " +
+                        std::string{explain(learnt.error())});
+            },
+            [this, attempt = attempt_](caf::error& e) {
+              if (attempt == attempt_) fail_over(caf::to_string(e));
+            });
+  }
+
+  outcome extend_trust(const bytes& in) {
+    QUORATE_ASSIGN(const auto reply, decode<protocol::query_reply>(in));
+    if (reply.code != 0) return static_cast<errc>(reply.code);
+    QUORATE_ASSIGN(const auto answer, decode<protocol::epoch_proofs>(reply.answer));
+    if (answer.proofs.empty()) return errc::bad_proof;
+    return settings_.trusted->extend(answer.proofs);
+  }
+
+  std::shared_ptr<const ledger::trusted_epochs> trusted() const { return settings_.trusted->get(); }
 
   // Everything unanswered goes to the new node again, in the order in which it was submitted.
   void up(const caf::strong_actor_ptr& gate) {
@@ -220,7 +254,7 @@ private:
     auto push = decode<protocol::receipt_push>(in);
     if (!push) return;
     for (auto& group : push->groups) {
-      const auto results = protocol::verify(group, settings_.trusted);
+      const auto results = protocol::verify(group, *trusted());
       if (!results) {
         // A node that shows what f+1 replicas did not sign is not asked again.
         fail_over("a receipt did not verify: " + std::string{explain(results.error())});

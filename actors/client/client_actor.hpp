@@ -5,6 +5,7 @@
 // to a root that f+1 replicas signed.
 #pragma once
 
+#include "actors/client/trust_anchor.hpp"
 #include "actors/transport/transport.hpp"
 #include "core/protocol/client.hpp"
 
@@ -74,7 +75,8 @@ using client_actor = caf::typed_actor<
 
 struct client_settings {
   std::vector<transport::target> nodes; ///< at least one
-  ledger::replica_keys trusted;
+  /// From genesis on; the actor replaces it as it learns of changes of membership.
+  std::shared_ptr<trust_anchor> trusted;
   std::uint64_t answer_timeout_ms = 5'000;     ///< without any answer: try another node
   std::uint64_t operation_timeout_ms = 60'000; ///< then it ends with timed_out
   std::size_t pending_max = 200'000;           ///< operations under way; beyond: busy

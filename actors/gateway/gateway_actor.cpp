@@ -5,7 +5,10 @@
 #include "actors/gateway/sessions.hpp"
 #include "actors/handlers.hpp"
 #include "actors/ledger/ledger_actor.hpp"
+#include "actors/replica/records.hpp"
 #include "actors/version.hpp"
+
+#include <algorithm>
 
 namespace quorate {
 
@@ -13,6 +16,8 @@ namespace {
 
 constexpr std::uint64_t housekeeping_ms = 500;
 constexpr std::size_t own_attestations_kept = receipt_book::blocks_kept;
+/// Heights whose attestations are asked for again in one round.
+constexpr std::size_t attestations_asked_max = 64;
 /// Reads that wait for the attestations of the newest block. Beyond: busy.
 constexpr std::size_t waiting_reads_max = 4096;
 /// With at least one result in so many for one client, all leaves are smaller than the paths.
@@ -37,7 +42,8 @@ public:
                 std::shared_ptr<const gateway_wiring> wiring)
       : gateway_actor::base(config), setup_(std::move(setup)), wiring_(std::move(wiring)),
         book_(setup_.configuration), head_(setup_.head_summary), started_at_(monotonic_now()) {
-    if (setup_.head) book_.add_block(setup_.head);
+    for (const auto& block : setup_.recent)
+      book_.add_block(block);
   }
 
   behavior_type make_behavior() override {
@@ -327,6 +333,35 @@ private:
     return answer(ledger::receipt{result, path, group->block});
   }
 
+  void run(const protocol::epochs_query& q, query_promise promise) {
+    protocol::epoch_proofs found;
+    for (auto epoch = q.from; found.proofs.size() < ledger::epoch_proofs_max;
+         epoch = epoch.next()) {
+      auto proof = load_epoch_proof(epoch);
+      if (!proof) break;
+      found.proofs.push_back(std::move(*proof));
+    }
+    promise.deliver(found.proofs.empty() ? failure(errc::not_found) : answer(found));
+  }
+
+  std::optional<ledger::epoch_proof> load_epoch_proof(configuration_epoch epoch) const {
+    const auto stored = setup_.store->get(table::meta, epoch_proof_key(epoch));
+    if (!stored || !*stored) return std::nullopt;
+    auto proof = decode<ledger::epoch_proof>(**stored);
+    if (!proof) return std::nullopt;
+    auto end = load_epoch_end(*setup_.store, {epoch.value - 1});
+    if (!end) return std::nullopt;
+    proof->end = std::move(*end);
+    return std::move(*proof);
+  }
+
+  void run(const protocol::members_query&, query_promise promise) {
+    request(wiring_->ledger, caf::infinite, local::members_lookup{})
+        .then([promise](const local::members_answer& found) mutable {
+          promise.deliver(answer(found.value));
+        });
+  }
+
   void run(const protocol::status_query&, query_promise promise) {
     request(wiring_->mempool, caf::infinite, local::describe_request{})
         .then([this, promise](std::uint64_t waiting) mutable {
@@ -367,11 +402,12 @@ private:
   // Attestations can be lost with a connection; those that are missing are asked for.
   void tick() {
     delayed_send(this, std::chrono::milliseconds(housekeeping_ms), local::timer_tick{});
-    const auto missing = book_.oldest_incomplete(head_.height.next());
-    if (missing && missing == missing_at_tick_)
-      for (const auto& link : wiring_->links)
-        send_item(link, protocol::attestation_request{*missing});
-    missing_at_tick_ = missing;
+    auto missing = book_.incomplete(head_.height.next(), attestations_asked_max);
+    for (const auto height : missing)
+      if (std::binary_search(missing_at_tick_.begin(), missing_at_tick_.end(), height))
+        for (const auto& link : wiring_->links)
+          send_item(link, protocol::attestation_request{height});
+    missing_at_tick_ = std::move(missing);
   }
 
   struct submission {
@@ -391,7 +427,7 @@ private:
   std::uint64_t last_tag_ = 0;
   std::map<sequence_number, ledger::attestation> own_;
   std::multimap<sequence_number, std::pair<query_promise, ledger::account_proof>> waiting_reads_;
-  std::optional<sequence_number> missing_at_tick_;
+  std::vector<sequence_number> missing_at_tick_;
 };
 
 } // namespace

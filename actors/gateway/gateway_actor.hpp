@@ -19,8 +19,8 @@ struct gateway_setup {
   gateway_limits limits;
   std::shared_ptr<lmdb_store> store; ///< receipts of older blocks
   storage_actor storage;
-  /// The newest block, as recovered; null at height 0.
-  std::shared_ptr<const ledger::applied_block> head;
+  /// The newest blocks, as recovered, rising.
+  std::vector<std::shared_ptr<const ledger::applied_block>> recent;
   ledger::block_summary head_summary;
   /// Counters of other parts, for status.
   std::function<std::vector<protocol::counter_line>()> counters;

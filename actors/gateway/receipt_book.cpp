@@ -15,7 +15,7 @@ void receipt_book::add_block(std::shared_ptr<const ledger::applied_block> block)
 }
 
 bool receipt_book::add_attestation(const protocol::height_attestation& a) {
-  if (!config_->contains(a.what.replica)) return false;
+  if (!config_->is_voter(a.what.replica)) return false;
   if (const auto place = pages_.find(a.height); place != pages_.end()) {
     const auto before = place->second.attestations.size();
     try_add(place->second, a.what);
@@ -56,7 +56,7 @@ receipt_book::page* receipt_book::find(sequence_number height) {
 }
 
 ledger::attested_block receipt_book::attested(const page& p) const {
-  ledger::attested_block block{p.block->summary, {}};
+  ledger::attested_block block{p.block->summary, {}, config_->epoch()};
   for (const auto& [from, a] : p.attestations)
     block.attestations.push_back(a);
   return block;
@@ -73,12 +73,14 @@ merkle_path receipt_book::path(page& p, std::uint32_t index) const {
   return p.tree->path(index);
 }
 
-std::optional<sequence_number> receipt_book::oldest_incomplete(sequence_number below) const {
+std::vector<sequence_number> receipt_book::incomplete(sequence_number below,
+                                                      std::size_t most) const {
+  std::vector<sequence_number> heights;
   for (const auto& [height, p] : pages_) {
-    if (height >= below) break;
-    if (!p.complete) return height;
+    if (height >= below || heights.size() == most) break;
+    if (!p.complete) heights.push_back(height);
   }
-  return std::nullopt;
+  return heights;
 }
 
 } // namespace quorate

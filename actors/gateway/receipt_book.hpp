@@ -48,7 +48,8 @@ public:
   /// Heights that became complete since the last call, rising.
   std::vector<sequence_number> take_completed() { return std::exchange(completed_, {}); }
   sequence_number highest_complete() const noexcept { return highest_complete_; }
-  std::optional<sequence_number> oldest_incomplete(sequence_number below) const;
+  /// Heights below `below` that lack attestations, rising, at most `most`.
+  std::vector<sequence_number> incomplete(sequence_number below, std::size_t most) const;
 
 private:
   void try_add(page& p, const ledger::attestation& a);

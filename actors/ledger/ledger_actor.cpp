@@ -28,6 +28,9 @@ public:
         [this](const local::reply_lookup& in) {
           return local::reply_answer{setup_.state.reply(in.account, in.sequence)};
         },
+        [this](local::members_lookup) {
+          return local::members_answer{setup_.state.members().as_of(setup_.state.height().next())};
+        },
     };
   }
 
@@ -45,9 +48,23 @@ private:
     const ledger::attestation own{setup_.self, setup_.key->sign(ledger::attestation_statement(
                                                    setup_.cluster, setup_.epoch, summary))};
     send(wiring_->gateway, local::block_results{block});
-    tell_replica({summary.height, ledger::hash(summary), own});
+    tell_replica({summary.height, ledger::hash(summary), own, epoch_end()});
     tell_mempool(*in.batch, *block);
     keep(std::move(in.records), *block);
+  }
+
+  std::optional<sequence_number> epoch_end() const {
+    const auto& pending = setup_.state.members().pending;
+    return pending ? std::optional{pending->after} : std::nullopt;
+  }
+
+  // What proves the next epoch to clients is made while the state is at hand; the certificate comes
+  // when the checkpoint is stable.
+  void keep_epoch_proof(std::vector<record>& records, const ledger::block_summary& summary) {
+    const auto& members = setup_.state.members();
+    if (!members.pending || members.pending->after != summary.height) return;
+    const ledger::epoch_proof proof{members, setup_.state.prove_members(), summary, {}};
+    records.push_back({table::meta, epoch_proof_key(members.pending->epoch), encode(proof)});
   }
 
   // A checkpoint vote says "I keep this state": it may leave only once the block is on the disk, or
@@ -88,6 +105,7 @@ private:
     if (!records) records = std::make_shared<std::vector<record>>();
     const auto height = block.summary.height;
     records->push_back({table::results, key_of(height), encode_results(block.results)});
+    keep_epoch_proof(*records, block.summary);
     send(setup_.blocks, persist_request{height.value, records});
     if (height.value % setup_.state_flush_interval != 0 || to_flush_) return;
     if (const auto conserved = setup_.state.check_conservation(); !conserved)
@@ -121,6 +139,10 @@ private:
 ledger_actor spawn_ledger(caf::actor_system& system, ledger_setup setup,
                           std::shared_ptr<const ledger_wiring> wiring) {
   return system.spawn<ledger_shell>(std::move(setup), std::move(wiring));
+}
+
+bytes epoch_proof_key(configuration_epoch epoch) {
+  return key_of("ledger.epoch_proof." + std::to_string(epoch.value));
 }
 
 bytes last_summary_key() { return key_of("ledger.last"); }

@@ -27,6 +27,10 @@ struct ledger_wiring {
 ledger_actor spawn_ledger(caf::actor_system& system, ledger_setup setup,
                           std::shared_ptr<const ledger_wiring> wiring);
 
+/// The record of table::meta that proves an epoch to clients, without its certificate: that is the
+/// record of how the epoch before it ended.
+bytes epoch_proof_key(configuration_epoch epoch);
+
 /// The record under which a flushed state names its block.
 bytes last_summary_key();
 

@@ -190,6 +190,12 @@ private:
 
   // A backup checks every operation of a proposal that it has not checked before.
   void on_proposal(std::shared_ptr<const pbft::verified<pbft::proposal>> what) {
+    if ((*what)->body->empty()) { // null: takes its sequence number and does nothing
+      send(wiring_->replica,
+           local::checked_proposal{std::move(what),
+                                   std::make_shared<const std::vector<ledger::operation_ptr>>()});
+      return;
+    }
     const auto view = ledger::read_batch(*(*what)->body);
     if (!view || !is_acceptable(view->time)) {
       log::warn("mempool", "refused a proposal: its batch does not decode, or its time is more "

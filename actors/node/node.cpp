@@ -6,6 +6,7 @@
 #include "actors/log.hpp"
 #include "actors/mempool/mempool_actor.hpp"
 #include "actors/mempool/worker_actor.hpp"
+#include "actors/node/places.hpp"
 #include "actors/node/recovery.hpp"
 #include "actors/node/supervisor.hpp"
 #include "actors/peers/gate_actor.hpp"
@@ -22,23 +23,34 @@
 #include <caf/send.hpp>
 
 #include <csignal>
+#include <unistd.h>
 
 namespace quorate {
 
 namespace {
 
-/// What a node is made of before any actor runs.
+/// Missed status messages after which a primary is suspected.
+constexpr std::uint64_t silent_intervals = 3;
+
+/// What a node is made of before any actor runs, whatever the epoch.
 struct material {
   config::node_config config;
   ledger::genesis genesis;
   std::shared_ptr<const ledger::authoriser> authoriser;
-  std::shared_ptr<const pbft::configuration> configuration;
-  std::shared_ptr<const signing_key> key;
-  replica_id self;
-  std::vector<transport::key_hash> pins; ///< by replica
+  std::vector<std::shared_ptr<const signing_key>> keys; ///< node_key, then node_key_next if any
+  std::vector<node_place> places;                       ///< by replica, as the configuration says
 };
 
 [[noreturn]] void refuse_config(const std::string& why) { fatal(exit_code::config_invalid, why); }
+
+std::shared_ptr<const signing_key> load_key(const std::filesystem::path& file) {
+  std::string error;
+  const auto secret = config::load_secret(file, error);
+  if (!secret) refuse_config(error);
+  auto key = signing_key::from_secret(*secret);
+  if (!key) refuse_config(file.string() + ": not a valid secret key");
+  return std::make_shared<const signing_key>(std::move(*key));
+}
 
 material load_material(const std::filesystem::path& file) {
   auto loaded = config::load_node_config(file);
@@ -54,29 +66,41 @@ material load_material(const std::filesystem::path& file) {
   auto genesis = config::load_genesis(m.config.genesis, error);
   if (!genesis) refuse_config(error);
   m.genesis = std::move(*genesis);
-  auto secret = config::load_secret(m.config.node_key, error);
-  if (!secret) refuse_config(error);
-  auto key = signing_key::from_secret(*secret);
-  if (!key) refuse_config(m.config.node_key.string() + ": not a valid secret key");
-  m.key = std::make_shared<const signing_key>(std::move(*key));
+  m.keys.push_back(load_key(m.config.node_key));
+  if (!m.config.node_key_next.empty()) m.keys.push_back(load_key(m.config.node_key_next));
   m.authoriser = std::make_shared<const ledger::authoriser>(m.genesis);
-  auto configuration = pbft::configuration::make(m.authoriser->cluster(), {1}, m.genesis.replicas);
-  QUORATE_CHECK(configuration);
-  m.configuration = std::make_shared<const pbft::configuration>(std::move(*configuration));
-  const auto self = m.configuration->find(m.key->key());
-  if (!self)
-    refuse_config("the key in " + m.config.node_key.string() +
-                  " is none of the replicas of the genesis: use this node's own key and genesis");
-  m.self = *self;
-  if (m.config.peers.size() != m.configuration->n())
+  if (m.config.peers.size() < m.genesis.replicas.size())
     refuse_config("`peers` has to name every replica of the genesis, in its order");
-  for (const auto& peer : m.config.peers) {
-    transport::key_hash pin;
-    const auto raw = from_hex(peer.tls_key_sha256);
-    std::copy(raw->begin(), raw->end(), pin.begin());
-    m.pins.push_back(pin);
-  }
+  for (const auto& peer : m.config.peers)
+    m.places.push_back(place_of(peer));
   return m;
+}
+
+/// Which replica this node is in an epoch, and the key with which it signs there.
+struct identity_in_epoch {
+  replica_id self;
+  std::shared_ptr<const signing_key> key;
+};
+
+identity_in_epoch identity_in(const material& m, const recovered& state) {
+  for (const auto& key : m.keys)
+    if (const auto self = state.configuration.find(key->key())) return {*self, key};
+  const auto own_pin = transport::key_hash_of_file(m.config.tls.certificate.string());
+  const auto next_id = state.ledger.members().next_id;
+  for (std::uint16_t i = 0; i < m.places.size(); ++i) {
+    if (!own_pin || m.places[i].pin != *own_pin) continue;
+    // It learns until the operation that adds it is executed and its epoch begins.
+    if (replica_id{i} >= next_id ||
+        (state.ledger.members().pending && state.ledger.members().pending->find({i}) != nullptr))
+      return {{i}, m.keys.front()};
+    fatal(exit_code::not_a_member,
+          "replica " + std::to_string(i) + " is no member of epoch " +
+              std::to_string(state.configuration.epoch().value) +
+              ": it was removed or replaced, or its key rotated and node_key_next is not set");
+  }
+  refuse_config("the key in " + m.config.node_key.string() +
+                " is none of the members' and `peers` does not name this node: use its own key and "
+                "genesis");
 }
 
 transport::transport_options transport_options_of(const config::node_config& c) {
@@ -96,14 +120,21 @@ log::level level_of(const std::string& name) {
 /// All actors of a node and what they share.
 class running_node {
 public:
-  running_node(material m, caf::actor_system& system, transport::endpoint& net)
-      : m_(std::move(m)), system_(system), net_(net),
-        replica_wiring_(std::make_shared<replica_wiring>()),
+  running_node(const material& m, const recovered& state, caf::actor_system& system,
+               transport::endpoint& net, std::function<void()> epoch_over)
+      : m_(m), own_(identity_in(m, state)),
+        configuration_(std::make_shared<const pbft::configuration>(state.configuration)),
+        places_(places_of(m.places, state.ledger.members())), system_(system), net_(net),
+        epoch_over_(std::move(epoch_over)), replica_wiring_(std::make_shared<replica_wiring>()),
         mempool_wiring_(std::make_shared<mempool_wiring>()),
         ledger_wiring_(std::make_shared<ledger_wiring>()),
         gateway_wiring_(std::make_shared<gateway_wiring>()) {}
 
   void start(recovered state) {
+    log::info("node", "replica " + std::to_string(own_.self.value) + " in epoch " +
+                          std::to_string(configuration_->epoch().value) + ": " +
+                          std::to_string(configuration_->n()) + " voters" +
+                          (configuration_->is_voter(own_.self) ? "" : ", this one without a vote"));
     spawn_all(std::move(state));
     spawn_peers();
     wire();
@@ -151,69 +182,58 @@ private:
     mempool_ = spawn_mempool(system_, std::move(mempool), mempool_wiring_);
 
     gateway_setup gateway;
-    gateway.configuration = m_.configuration;
-    gateway.self = m_.self;
+    gateway.configuration = configuration_;
+    gateway.self = own_.self;
     gateway.store = state.log;
     gateway.storage = log_storage_;
-    gateway.head = state.head;
+    gateway.recent = state.recent;
     gateway.head_summary = state.ledger.last();
     gateway.counters = [this] { return counters(); };
     gateway_ = spawn_gateway(system_, std::move(gateway), gateway_wiring_);
 
     replica_setup replica;
-    replica.configuration = m_.configuration;
-    replica.key = m_.key;
+    replica.configuration = configuration_;
+    replica.key = own_.key;
     replica.authoriser = m_.authoriser;
     replica.store = state.log;
-    replica.self = m_.self;
+    replica.self = own_.self;
     replica.options = {c.pipeline_depth, c.request_timeout_ms, c.view_timeout_ms,
-                       c.status_interval_ms};
+                       c.status_interval_ms, silent_intervals};
     replica.state = std::move(state.replica);
     replica.storage = log_storage_;
-    if (state.head) replica.head = state.head->summary;
+    replica.unattested = unattested(state);
+    replica.epoch_over = epoch_over_;
     replica_ = spawn_replica(system_, std::move(replica), replica_wiring_);
 
     ledger_ =
         spawn_ledger(system_,
-                     {std::move(state.ledger), m_.authoriser->cluster(), m_.configuration->epoch(),
-                      m_.self, m_.key, log_storage_, state_storage_, c.state_flush_interval},
+                     {std::move(state.ledger), m_.authoriser->cluster(), configuration_->epoch(),
+                      own_.self, own_.key, log_storage_, state_storage_, c.state_flush_interval},
                      ledger_wiring_);
   }
 
   protocol::peer_hello own_hello() const {
-    return {0, protocol::peer_version, m_.authoriser->cluster(), m_.configuration->epoch(),
-            m_.self};
+    return {0, protocol::peer_version, m_.authoriser->cluster(), configuration_->epoch(),
+            own_.self};
+  }
+
+  // Blocks without f+1 attestations on this disk, and the newest one in any case.
+  static std::vector<ledger::block_summary> unattested(const recovered& state) {
+    std::vector<ledger::block_summary> summaries;
+    for (const auto& block : state.recent) {
+      const auto height = block->summary.height;
+      const auto known = state.log->get(table::attested, key_of(height));
+      if (block == state.recent.back() || !known || !*known) summaries.push_back(block->summary);
+    }
+    return summaries;
   }
 
   void spawn_peers() {
-    for (std::uint16_t i = 0; i < m_.configuration->n(); ++i) {
-      const replica_id peer{i};
-      if (peer == m_.self) continue;
-      auto counters = std::make_shared<inbox_counters>();
-      inbox_counters_.emplace(peer, counters);
-      auto inbox = spawn_inbox(
-          system_, {peer, m_.configuration, replica_, mempool_, gateway_, std::move(counters)});
-      inboxes_.emplace(peer, inbox);
-      link_setup link{peer, own_hello(), {}, replica_, inbox, {}};
-      // One connection a pair: the higher id opens it.
-      if (peer < m_.self) {
-        const auto& address = m_.config.peers[i];
-        const transport::target where{address.host, address.port, m_.pins[i]};
-        link.connect = [this, where](link_actor answer_to) {
-          net_.connect(
-              where, transport::role::peer,
-              [answer_to](caf::strong_actor_ptr gate, std::string why) {
-                caf::anon_send(answer_to, local::link_connected{std::move(gate), std::move(why)});
-              });
-        };
-      }
-      auto spawned = spawn_link(system_, std::move(link));
-      net_.expose(spawned);
-      links_.emplace(peer, spawned);
-    }
     std::map<transport::host_part, replica_id> by_key;
-    for (std::uint16_t i = 0; i < m_.pins.size(); ++i)
-      by_key.emplace(transport::host_part_of(m_.pins[i]), replica_id{i});
+    for (const auto& [peer, place] : places_) {
+      by_key.emplace(transport::host_part_of(place.pin), peer);
+      if (peer != own_.self) spawn_peer(peer, place);
+    }
     auto identify = [by_key](const caf::node_id& node) -> std::optional<replica_id> {
       const auto host = transport::host_part_of(node);
       const auto place = host ? by_key.find(*host) : by_key.end();
@@ -221,6 +241,28 @@ private:
       return place->second;
     };
     gate_ = spawn_gate(system_, {own_hello(), inboxes_, links_, std::move(identify)});
+  }
+
+  void spawn_peer(replica_id peer, const node_place& place) {
+    auto counters = std::make_shared<inbox_counters>();
+    inbox_counters_.emplace(peer, counters);
+    auto inbox = spawn_inbox(
+        system_, {peer, configuration_, replica_, mempool_, gateway_, std::move(counters)});
+    inboxes_.emplace(peer, inbox);
+    link_setup link{peer, own_hello(), {}, replica_, inbox, {}};
+    // One connection a pair: the higher id opens it.
+    if (peer < own_.self) {
+      const transport::target where{place.host, place.port, place.pin};
+      link.connect = [this, where](link_actor answer_to) {
+        net_.connect(
+            where, transport::role::peer, [answer_to](caf::strong_actor_ptr gate, std::string why) {
+              caf::anon_send(answer_to, local::link_connected{std::move(gate), std::move(why)});
+            });
+      };
+    }
+    auto spawned = spawn_link(system_, std::move(link));
+    net_.expose(spawned);
+    links_.emplace(peer, spawned);
   }
 
   void wire() {
@@ -236,7 +278,9 @@ private:
   void listen() {
     const auto& c = m_.config;
     std::string error;
-    const std::set<transport::key_hash> members{m_.pins.begin(), m_.pins.end()};
+    std::set<transport::key_hash> members;
+    for (const auto& [peer, place] : places_)
+      members.insert(place.pin);
     if (net_.listen_for_peers(c.listen_address, c.peer_port, gate_, members, error) == 0)
       refuse_config(error);
     if (net_.listen_for_clients(c.listen_address, c.client_port,
@@ -273,9 +317,13 @@ private:
     return lines;
   }
 
-  material m_;
+  const material& m_;
+  identity_in_epoch own_;
+  std::shared_ptr<const pbft::configuration> configuration_;
+  std::map<replica_id, node_place> places_;
   caf::actor_system& system_;
   transport::endpoint& net_;
+  std::function<void()> epoch_over_;
   std::shared_ptr<replica_wiring> replica_wiring_;
   std::shared_ptr<mempool_wiring> mempool_wiring_;
   std::shared_ptr<ledger_wiring> ledger_wiring_;
@@ -294,6 +342,28 @@ private:
   caf::actor supervisor_;
 };
 
+// One epoch of the node, from its disk. Returns the signal that ended it: SIGUSR1 at the end of the
+// epoch, when the node starts again in the next one as it would after a crash, without the crash.
+int run_epoch(const material& m, const std::filesystem::path& folder, const sigset_t& signals) {
+  auto state = recover(m.config, m.genesis, *m.authoriser, pbft::id_of(m.keys.front()->key()),
+                       folder / config::first_start_marker);
+  const auto options = transport_options_of(m.config);
+  caf::actor_system_config caf_config;
+  if (const auto error = transport::prepare(caf_config, options)) refuse_config(*error);
+  caf::actor_system system{caf_config};
+  transport::endpoint net{system, options};
+  int received = 0;
+  {
+    running_node node{m, state, system, net, [] { kill(getpid(), SIGUSR1); }};
+    node.start(std::move(state));
+    sigwait(&signals, &received);
+    log::info("node", received == SIGUSR1 ? "going on in the next epoch" : "stopping");
+    node.stop();
+  }
+  system.await_all_actors_done(); // they use the endpoint, which goes first
+  return received;
+}
+
 } // namespace
 
 int run_node(const std::filesystem::path& config_file) {
@@ -302,29 +372,15 @@ int run_node(const std::filesystem::path& config_file) {
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGUSR1);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 
-  auto m = load_material(config_file);
+  const auto m = load_material(config_file);
   log::set_up({level_of(m.config.log_level), m.config.log_json, m.config.name});
-  log::info("node", "quorate " + std::string{version} + ", replica " +
-                        std::to_string(m.self.value) + " of " +
-                        std::to_string(m.configuration->n()) + ", cluster " +
+  log::info("node", "quorate " + std::string{version} + ", cluster " +
                         to_hex(m.authoriser->cluster()).substr(0, 16));
-  auto state = recover(m.config, m.genesis, *m.authoriser, pbft::id_of(m.key->key()),
-                       config_file.parent_path() / config::first_start_marker);
-  const auto options = transport_options_of(m.config);
-  caf::actor_system_config caf_config;
-  if (const auto error = transport::prepare(caf_config, options)) refuse_config(*error);
-  caf::actor_system system{caf_config};
-  transport::endpoint net{system, options};
-  running_node node{std::move(m), system, net};
-  node.start(std::move(state));
-
-  int received = 0;
-  sigwait(&signals, &received);
-  log::info("node", "stopping");
-  node.stop();
-  system.await_all_actors_done(); // they use the endpoint, which goes first
+  while (run_epoch(m, config_file.parent_path(), signals) == SIGUSR1) {
+  }
   return 0;
 }
 

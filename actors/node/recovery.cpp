@@ -1,10 +1,13 @@
 #include "actors/node/recovery.hpp"
 
 #include "actors/fatal.hpp"
+#include "actors/gateway/receipt_book.hpp"
 #include "actors/ledger/ledger_actor.hpp"
 #include "actors/log.hpp"
 #include "actors/replica/records.hpp"
 #include "core/ledger/batch.hpp"
+
+#include <deque>
 
 namespace quorate {
 
@@ -63,25 +66,34 @@ ledger::ordered_batch to_batch(const stored_block& block, const ledger::authoris
   return batch;
 }
 
-std::shared_ptr<const ledger::applied_block>
-replay(ledger::ledger_state& state, const lmdb_store& log, const ledger::authoriser& authoriser) {
-  std::shared_ptr<const ledger::applied_block> head;
-  const auto last = last_stored_block(log, state.height());
-  while (state.height() < last) {
-    const auto block = load_block(log, state.height().next());
-    if (!block) fatal(exit_code::storage_corrupt, "a stored block is gone");
-    head = std::make_shared<const ledger::applied_block>(state.apply(to_batch(*block, authoriser)));
-    if (state.height().value % progress_blocks == 0)
-      log::info("recovery", "replayed block " + std::to_string(state.height().value) + " of " +
-                                std::to_string(last.value));
-  }
-  if (head || state.height().value == 0) return head;
-  // Nothing to replay: the newest block is the one of the stored state.
+using block_ptr = std::shared_ptr<const ledger::applied_block>;
+
+// Nothing to replay: the newest block is the one of the stored state.
+block_ptr stored_head(const ledger::ledger_state& state, const lmdb_store& log) {
   auto stored = std::make_shared<ledger::applied_block>();
   stored->summary = state.last();
   if (const auto results = log.get(table::results, key_of(state.height())); results && *results)
     if (auto decoded = decode_results(**results)) stored->results = std::move(*decoded);
   return stored;
+}
+
+// Those replayed last are kept for clients that wait for their receipts.
+std::vector<block_ptr> replay(ledger::ledger_state& state, const lmdb_store& log,
+                              const ledger::authoriser& authoriser) {
+  std::deque<block_ptr> recent;
+  const auto last = last_stored_block(log, state.height());
+  while (state.height() < last) {
+    const auto block = load_block(log, state.height().next());
+    if (!block) fatal(exit_code::storage_corrupt, "a stored block is gone");
+    recent.push_back(
+        std::make_shared<const ledger::applied_block>(state.apply(to_batch(*block, authoriser))));
+    if (recent.size() > receipt_book::blocks_kept) recent.pop_front();
+    if (state.height().value % progress_blocks == 0)
+      log::info("recovery", "replayed block " + std::to_string(state.height().value) + " of " +
+                                std::to_string(last.value));
+  }
+  if (recent.empty() && state.height().value > 0) recent.push_back(stored_head(state, log));
+  return {recent.begin(), recent.end()};
 }
 
 // A new node may vote at once. One whose disk was lost may have voted for things that it no longer
@@ -102,6 +114,24 @@ bool may_vote(lmdb_store& log, const std::filesystem::path& marker) {
   return first;
 }
 
+// The epoch that follows on what is both delivered and known to be stable: until its last checkpoint
+// is stable, a replica has work to do in the epoch before.
+pbft::configuration configuration_to_go_on_in(const ledger::ledger_state& ledger,
+                                              const lmdb_store& log, const cluster_id& cluster,
+                                              sequence_number stable) {
+  const auto base = std::min(stable, ledger.height());
+  const auto& epoch = ledger.members().at(base.next());
+  digest start_state;
+  if (epoch.epoch > genesis_epoch) {
+    const auto end = load_epoch_end(log, {epoch.epoch.value - 1});
+    if (!end || end->sequence != epoch.after)
+      fatal(exit_code::storage_corrupt,
+            "the record of how the last epoch ended is gone");
+    start_state = end->state;
+  }
+  return ledger::configuration_of(cluster, epoch, start_state);
+}
+
 } // namespace
 
 recovered recover(const config::node_config& config, const ledger::genesis& genesis,
@@ -117,14 +147,17 @@ recovered recover(const config::node_config& config, const ledger::genesis& gene
   state_options.read_ahead = true;
   auto states = open_store(config.data_directory / "state", state_options, cluster, self);
   auto ledger = load_ledger(*states, genesis);
-  auto head = replay(ledger, *log, authoriser);
+  auto recent = replay(ledger, *log, authoriser);
   auto replica = load_replica_state(*log, ledger.height());
   replica.delivered_state = ledger.height().value == 0 ? digest{} : ledger::hash(ledger.last());
-  replica.voter = may_vote(*log, first_start_marker);
-  log::info("recovery", "at height " + std::to_string(ledger.height().value) + ", view " +
-                            std::to_string(replica.view.view.value));
-  return {std::move(log), std::move(states), std::move(ledger), std::move(head),
-          std::move(replica)};
+  replica.remembers = may_vote(*log, first_start_marker);
+  auto configuration = configuration_to_go_on_in(ledger, *log, cluster, replica.stable.sequence);
+  const auto& pending = ledger.members().pending;
+  if (pending && pending->epoch > configuration.epoch()) replica.epoch_end = pending->after;
+  log::info("recovery", "at height " + std::to_string(ledger.height().value) + ", epoch " +
+                            std::to_string(configuration.epoch().value));
+  return {std::move(log),    std::move(states),  std::move(ledger),
+          std::move(recent), std::move(replica), std::move(configuration)};
 }
 
 } // namespace quorate

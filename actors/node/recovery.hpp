@@ -12,8 +12,10 @@ struct recovered {
   std::shared_ptr<lmdb_store> log;    ///< votes, bodies, blocks, results
   std::shared_ptr<lmdb_store> states; ///< the ledger as of the last flush
   ledger::ledger_state ledger;
-  std::shared_ptr<const ledger::applied_block> head; ///< null at height 0
+  /// The newest blocks whose results are known, rising; the last one is the head.
+  std::vector<std::shared_ptr<const ledger::applied_block>> recent;
   pbft::restored_state replica;
+  pbft::configuration configuration; ///< of the epoch to go on in
 };
 
 /// Damage, another node's data, or a directory in use end the process with their exit code.

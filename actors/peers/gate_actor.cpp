@@ -37,7 +37,8 @@ private:
     return setup_.identify(from->node());
   }
 
-  // Links of another version, cluster or epoch are refused by name, so that an operator sees why.
+  // Links of another version or cluster are refused by name, so that an operator sees why. One of
+  // another epoch is welcome: whoever is behind in it learns here how the epochs before ended.
   wire::peer_hello on_hello(const bytes& in) {
     auto answer = setup_.own_hello;
     const auto hello = decode<protocol::peer_hello>(in);
@@ -49,8 +50,6 @@ private:
       refusal = errc::bad_version;
     else if (hello->cluster != answer.cluster)
       refusal = errc::wrong_cluster;
-    else if (hello->epoch != answer.epoch)
-      refusal = errc::wrong_epoch;
     else if (!from || *from != hello->replica)
       refusal = errc::unknown_signer;
     if (refusal) {

@@ -41,6 +41,8 @@ private:
   }
 
   void refuse(std::string_view what, errc why) {
+    // No fault: one of the two has not ended its epoch yet, and status will tell.
+    if (why == errc::wrong_epoch) return void(++setup_.counters->other_epoch);
     // One line now and then: a hostile peer must not fill the disk with logs.
     const auto count = ++setup_.counters->refused;
     if ((count & (count - 1)) == 0)
@@ -97,6 +99,12 @@ private:
     auto checked = verifier_.check(std::move(m));
     if (!checked) return refuse(kind, checked.error());
     add(pbft::input::block_received{std::move(*checked)});
+  }
+
+  void take_consensus(pbft::epoch_end m, std::string_view kind) {
+    auto checked = verifier_.check(std::move(m));
+    if (!checked) return refuse(kind, checked.error());
+    add(pbft::input::epoch_ended{std::move(*checked)});
   }
 
   void take(protocol::height_attestation& m) { send(setup_.gateway, local::attestation_notice{m}); }

@@ -15,6 +15,7 @@ struct inbox_counters {
   std::atomic<std::uint64_t> frames{0};
   std::atomic<std::uint64_t> messages{0};
   std::atomic<std::uint64_t> refused{0}; ///< did not decode or verify
+  std::atomic<std::uint64_t> other_epoch{0};
 };
 
 struct inbox_setup {

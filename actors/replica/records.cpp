@@ -13,6 +13,10 @@ const bytes view_key = key_of("pbft.view");
 const bytes stable_key = key_of("pbft.stable");
 const bytes voter_key = key_of("pbft.voter");
 
+bytes epoch_end_key(configuration_epoch epoch) {
+  return key_of("pbft.epoch_end." + std::to_string(epoch.value));
+}
+
 [[noreturn]] void give_up(std::string_view what, std::string_view why) {
   fatal(exit_code::storage_corrupt, std::string{what} + ": " + std::string{why});
 }
@@ -63,6 +67,17 @@ void append_records(std::vector<record>& out, const pbft::block_record& block,
 
 void append_records(std::vector<record>& out, const pbft::checkpoint_certificate& stable) {
   out.push_back({table::meta, stable_key, encode(stable)});
+}
+
+record epoch_end_record(const pbft::checkpoint_certificate& end) {
+  return {table::meta, epoch_end_key(end.epoch), encode(end)};
+}
+
+std::optional<pbft::checkpoint_certificate> load_epoch_end(const lmdb_store& store,
+                                                           configuration_epoch epoch) {
+  const auto found = get_or_die(store, table::meta, epoch_end_key(epoch));
+  if (!found) return std::nullopt;
+  return decode_or_die<pbft::checkpoint_certificate>(*found, "the end of an epoch");
 }
 
 record voter_record(bool voter) {

@@ -16,6 +16,11 @@ void append_records(std::vector<record>& out, const pbft::block_record& block,
                     const pbft::body_ptr& body);
 void append_records(std::vector<record>& out, const pbft::checkpoint_certificate& stable);
 
+/// With which certificate an epoch ended; kept for good, for peers that are behind.
+record epoch_end_record(const pbft::checkpoint_certificate& end);
+std::optional<pbft::checkpoint_certificate> load_epoch_end(const lmdb_store& store,
+                                                           configuration_epoch epoch);
+
 /// Marks a replica that may vote (or not): one whose disk was lost must not, until it has caught up
 /// far enough. Read at start-up.
 record voter_record(bool voter);

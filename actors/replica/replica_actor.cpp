@@ -21,7 +21,7 @@ public:
                 std::shared_ptr<const replica_wiring> wiring)
       : replica_actor::base(config), setup_(std::move(setup)), wiring_(std::move(wiring)),
         core_(*setup_.configuration, setup_.self, *setup_.key, setup_.options, setup_.state),
-        voter_(setup_.state.voter), batches_(cached_batches_max) {
+        remembers_(setup_.state.remembers), batches_(cached_batches_max) {
     setup_.state = {};
   }
 
@@ -30,7 +30,7 @@ public:
     return {
         [this](local::start_up) {
           perform(core_.start(monotonic_now()));
-          attest_head();
+          attest_recovered();
           finish_step();
         },
         [this](local::consensus_inputs& in) {
@@ -52,6 +52,8 @@ public:
         [this](durable in) {
           outbox_.mark_durable(in.token);
           send_ready();
+          if (ending_ && in.token >= *ending_ && setup_.epoch_over)
+            std::exchange(setup_.epoch_over, nullptr)();
         },
         [this](local::link_notice in) { on_link(in); },
         [this](local::timer_tick in) { on_timer(in); },
@@ -72,12 +74,18 @@ private:
     perform(core_.step(std::move(event), monotonic_now()));
   }
 
-  void attest_head() {
-    if (!setup_.head) return;
-    const auto statement = ledger::attestation_statement(
-        setup_.configuration->cluster(), setup_.configuration->epoch(), *setup_.head);
-    const protocol::height_attestation own{setup_.head->height,
-                                           {setup_.self, setup_.key->sign(statement)}};
+  void attest_recovered() {
+    for (const auto& summary : setup_.unattested) {
+      const auto statement = ledger::attestation_statement(setup_.configuration->cluster(),
+                                                           setup_.configuration->epoch(), summary);
+      attest({summary.height, {setup_.self, setup_.key->sign(statement)}});
+    }
+    setup_.unattested.clear();
+  }
+
+  // Only a voter's attestation counts for anything.
+  void attest(const protocol::height_attestation& own) {
+    if (!setup_.configuration->is_voter(setup_.self)) return;
     latest_own_ = std::make_shared<const bytes>(protocol::encode_item(own));
     outbox_.put_attestation(own, latest_own_);
   }
@@ -95,15 +103,14 @@ private:
   }
 
   void on_applied(const local::block_applied& in) {
-    const protocol::height_attestation own{in.height, in.own};
-    latest_own_ = std::make_shared<const bytes>(protocol::encode_item(own));
-    take(pbft::input::applied{in.height, in.summary_hash});
-    outbox_.put_attestation(own, latest_own_);
+    take(pbft::input::applied{in.height, in.summary_hash, in.epoch_end});
+    attest({in.height, in.own});
     finish_step();
   }
 
   void on_link(local::link_notice in) {
     links_up_[in.peer] = in.up;
+    take(pbft::input::link_changed{in.peer, in.up});
     if (in.up && latest_own_) outbox_.put(in.peer, latest_own_);
     finish_step();
   }
@@ -123,10 +130,10 @@ private:
 
   // One persist for all that the inputs at hand asked for; then what may leave leaves.
   void finish_step() {
-    if (const bool voter = core_.describe().voter; voter != voter_) {
-      voter_ = voter;
+    if (const bool remembers = core_.describe().remembers; remembers != remembers_) {
+      remembers_ = remembers;
       note_persist();
-      records_.push_back(voter_record(voter));
+      records_.push_back(voter_record(remembers));
     }
     if (!records_.empty()) {
       send(setup_.storage, persist_request{token_, std::make_shared<const std::vector<record>>(
@@ -223,6 +230,18 @@ private:
     }
   }
 
+  void run(pbft::effect::serve_epoch_end& e) {
+    if (auto end = load_epoch_end(*setup_.store, e.epoch))
+      outbox_.put(e.to, encode(pbft::epoch_end{std::move(*end)}));
+  }
+  void run(pbft::effect::epoch_ended& e) {
+    log::info("replica", "epoch " + std::to_string(e.certificate.epoch.value) +
+                             " ended at height " + std::to_string(e.certificate.sequence.value));
+    note_persist();
+    records_.push_back(epoch_end_record(e.certificate));
+    ending_ = token_;
+  }
+
   void run(pbft::effect::view_entered& e) {
     log::info("replica", e.changing
                              ? "left for view " + std::to_string(e.view.value)
@@ -271,7 +290,8 @@ private:
   replica_setup setup_;
   std::shared_ptr<const replica_wiring> wiring_;
   pbft::replica core_;
-  bool voter_;
+  bool remembers_;
+  std::optional<std::uint64_t> ending_; ///< once this token is durable, the epoch is over
   batch_cache batches_;
   outbox outbox_;
   std::vector<record> records_;

@@ -20,8 +20,11 @@ struct replica_setup {
   pbft::replica_options options;
   pbft::restored_state state;
   storage_actor storage;
-  /// The newest block as recovered: attested again at start, since peers may have missed it.
-  std::optional<ledger::block_summary> head;
+  /// Recovered blocks that lack attestations here: signed again at start, since peers may have
+  /// missed them.
+  std::vector<ledger::block_summary> unattested;
+  /// Called on the replica's thread when its epoch has ended, durably: it is to be replaced.
+  std::function<void()> epoch_over;
 };
 
 /// The other actors, which need the replica's handle themselves.

@@ -23,7 +23,7 @@ namespace quorate {
 enum class exit_code : int;
 
 /// Version of what is in the tables and of how values are wrapped. Another one is refused.
-inline constexpr std::uint32_t store_format_version = 1;
+inline constexpr std::uint32_t store_format_version = 2;
 
 struct store_options {
   /// Address space to begin with; the file itself grows with its content only. Doubled when full.

@@ -102,6 +102,16 @@ text text_of(errc e) noexcept {
     return {"self_transfer", "Source and destination are the same account."};
   case errc::hold_exists:
     return {"hold_exists", "A hold with this id exists already."};
+  case errc::change_pending:
+    return {"change_pending",
+            "A change of membership is decided already; wait until its epoch has begun."};
+  case errc::no_such_member:
+    return {"no_such_member", "No member with this id, or not in the role that the change needs; "
+                              "see `quorate member list`."};
+  case errc::member_exists:
+    return {"member_exists", "The key is a member's already, or the member votes already."};
+  case errc::too_few_replicas:
+    return {"too_few_replicas", "Fewer than four voters would be left; add another one first."};
   case errc::busy:
     return {"busy", "A limit is reached; retry after the hint."};
   case errc::duplicate:

@@ -58,6 +58,10 @@ enum class errc : std::uint16_t {
   too_many_holds = 414,
   self_transfer = 415,
   hold_exists = 416,
+  change_pending = 417, ///< one change of membership at a time
+  no_such_member = 418,
+  member_exists = 419,
+  too_few_replicas = 420,
 
   // 5xx: admission.
   busy = 500,      ///< a limit is reached; retry after the hint

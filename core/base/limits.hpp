@@ -29,6 +29,8 @@ inline constexpr std::size_t approvals_max = 32;
 inline constexpr std::size_t destination_bytes_max = 128;
 /// A deposit's locator inside its transaction. Longer: over_limit.
 inline constexpr std::size_t locator_bytes_max = 16;
+/// Where a member is reached: a host name has at most 253 characters. Longer: over_limit.
+inline constexpr std::size_t endpoint_bytes_max = 260;
 /// Payload of a no-op. Longer: over_limit.
 inline constexpr std::size_t noop_bytes_max = 16 * KiB;
 

@@ -27,7 +27,9 @@ using view_number = strong<struct view_tag>;
 using sequence_number = strong<struct sequence_tag>;
 /// Counts configurations (memberships), from 1.
 using configuration_epoch = strong<struct epoch_tag>;
-/// A replica's place in the configuration of an epoch, from 0 to n-1.
+/// The configuration that genesis defines.
+inline constexpr configuration_epoch genesis_epoch{1};
+/// A replica, for as long as it is a member: 0 to n-1 in genesis; never given to another one later.
 using replica_id = strong<struct replica_tag, std::uint16_t>;
 /// Counts the operations of one account, from 1.
 using account_sequence = strong<struct account_sequence_tag>;

@@ -18,6 +18,8 @@ demanded approvals_of(const operation_body& body) noexcept {
     return {approvers::attesters, &v->approvals};
   if (const auto* v = std::get_if<set_frozen>(&body))
     return {approvers::administrators, &v->approvals};
+  if (const auto* v = std::get_if<change_membership>(&body))
+    return {approvers::administrators, &v->approvals};
   return {};
 }
 

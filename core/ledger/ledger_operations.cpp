@@ -219,6 +219,15 @@ outcome ledger_state::run(const set_frozen& body) {
   return {};
 }
 
+// One change at a time: the next one is taken when this one is in force.
+outcome ledger_state::run(const change_membership& body) {
+  QUORATE_ASSIGN(auto next, membership_.changed(body, last_.height.next()));
+  if (body.what == membership_change::add) membership_.next_id = membership_.next_id.next();
+  membership_.pending = std::move(next);
+  touch_membership();
+  return {};
+}
+
 outcome ledger_state::raise_supply(asset_id asset, amount units) {
   const auto place = supply_.find(asset);
   if (place == supply_.end()) return errc::no_such_asset;

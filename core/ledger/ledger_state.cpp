@@ -8,7 +8,7 @@ namespace quorate::ledger {
 namespace {
 
 /// The first byte of a stored record tells what it is.
-enum class record_kind : std::uint8_t { account = 1, supply = 2, credited = 3 };
+enum class record_kind : std::uint8_t { account = 1, supply = 2, credited = 3, membership = 4 };
 
 digest supply_key(asset_id asset) {
   static const hash_tag tag{"quorate/state/supply"};
@@ -35,6 +35,13 @@ bytes supply_record(asset_id asset, amount units) {
   return std::move(w).take();
 }
 
+bytes membership_record(const membership& value) {
+  writer w{2048};
+  w.u8(static_cast<std::uint8_t>(record_kind::membership));
+  write(w, value);
+  return std::move(w).take();
+}
+
 bytes credited_record() { return {static_cast<std::uint8_t>(record_kind::credited)}; }
 
 digest result_root(const std::vector<operation_result>& results) {
@@ -54,6 +61,8 @@ digest state_key(const account_id& id) {
 
 digest state_value_hash(const account& value) { return value_hash(account_record(value)); }
 
+digest state_value_hash(const membership& value) { return value_hash(membership_record(value)); }
+
 ledger_state::ledger_state(const genesis& g, empty)
     : administrators_(g.administrators.keys), self_open_(g.self_open) {}
 
@@ -69,6 +78,8 @@ ledger_state::ledger_state(const genesis& g) : ledger_state(g, empty{}) {
     holder->at(initial.asset).available = initial.units;
     touch(*holder);
   }
+  membership_ = membership_of(g);
+  touch_membership();
   hash_touched();
   last_.state_root = tree_.root();
 }
@@ -96,6 +107,9 @@ expected<ledger_state> ledger_state::restore(const genesis& g, const block_summa
     case record_kind::credited:
       restored.credited_.insert(key);
       break;
+    case record_kind::membership:
+      read(r, restored.membership_);
+      break;
     }
     QUORATE_TRY(r.finish());
     restored.tree_.set(key, value_hash(record));
@@ -107,6 +121,7 @@ expected<ledger_state> ledger_state::restore(const genesis& g, const block_summa
 
 applied_block ledger_state::apply(const ordered_batch& batch) {
   QUORATE_CHECK(batch.height == last_.height.next());
+  begin_epoch_if_due(batch.height);
   applied_block block;
   block.summary.height = batch.height;
   block.summary.previous = last_.height.value == 0 ? digest{} : hash(last_);
@@ -134,6 +149,18 @@ void ledger_state::hash_touched() {
     dirty_.insert(supply_key(asset));
   }
   supply_touched_.clear();
+  if (std::exchange(membership_touched_, false)) {
+    tree_.set(membership_key(), value_hash(membership_record(membership_)));
+    dirty_.insert(membership_key());
+  }
+}
+
+void ledger_state::touch_membership() { membership_touched_ = true; }
+
+void ledger_state::begin_epoch_if_due(sequence_number height) {
+  if (!membership_.pending || height <= membership_.pending->after) return;
+  membership_ = membership_.as_of(height);
+  touch_membership();
 }
 
 const account* ledger_state::find(const account_id& id) const noexcept {
@@ -185,6 +212,8 @@ std::vector<state_record> ledger_state::take_dirty() {
       records.push_back({key, account_record(place->second)});
     else if (const auto supply = supplies.find(key); supply != supplies.end())
       records.push_back({key, supply_record(supply->second, supply_.at(supply->second))});
+    else if (key == membership_key())
+      records.push_back({key, membership_record(membership_)});
     else
       records.push_back({key, credited_record()});
   }

@@ -6,6 +6,7 @@
 #include "core/ledger/account.hpp"
 #include "core/ledger/authorise.hpp"
 #include "core/ledger/genesis.hpp"
+#include "core/ledger/membership.hpp"
 #include "core/ledger/receipt.hpp"
 #include "core/ledger/state_tree.hpp"
 
@@ -65,9 +66,14 @@ public:
   /// Proof of presence or absence under last().state_root.
   state_proof prove(const account_id& id) const;
 
+  /// As above, of the membership.
+  state_proof prove_members() const { return tree_.prove(membership_key()); }
+
   /// The result stored for a sequence of an account, when it is among the last
   /// replies_per_account. The height in it tells the block that proves it.
   std::optional<stored_reply> reply(const account_id& id, account_sequence sequence) const;
+
+  const ledger::membership& members() const noexcept { return membership_; }
 
   /// Every (account, last sequence), for admission after a restart.
   std::vector<std::pair<account_id, account_sequence>> sequences() const;
@@ -91,6 +97,7 @@ private:
   outcome run(const withdrawal_request& body, account& signer, const operation_id& id);
   outcome run(const withdrawal_release& body);
   outcome run(const set_frozen& body);
+  outcome run(const change_membership& body);
   outcome run_body(const operation_body& body, account& signer, const operation_id& id);
 
   operation_result execute(const authorised_operation& op, sequence_number height,
@@ -103,7 +110,12 @@ private:
   void touch(const account& changed);
   void hash_touched();
 
+  void begin_epoch_if_due(sequence_number height);
+  void touch_membership();
+
   std::vector<account_id> administrators_;
+  ledger::membership membership_;
+  bool membership_touched_ = false;
   bool self_open_ = false;
   block_summary last_;
 
@@ -122,5 +134,6 @@ private:
 digest state_key(const account_id& id);
 /// The hash under which an account stands in the state tree.
 digest state_value_hash(const account& value);
+digest state_value_hash(const membership& value);
 
 } // namespace quorate::ledger

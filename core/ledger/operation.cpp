@@ -2,6 +2,8 @@
 
 #include "core/crypto/hash.hpp"
 
+#include <algorithm>
+
 namespace quorate::ledger {
 
 namespace {
@@ -135,6 +137,47 @@ void write(writer& w, const noop& v) { w.blob(v.payload); }
 void read(reader& r, noop& v) {
   const auto from = r.blob(limits::noop_bytes_max);
   v.payload.assign(from.begin(), from.end());
+}
+
+void write_approved(writer& w, const change_membership& v) {
+  write(w, v.epoch);
+  w.u8(static_cast<std::uint8_t>(v.what));
+  write(w, v.member);
+  write(w, v.successor);
+  write(w, v.key);
+  write(w, v.tls_key);
+  w.blob(as_bytes(v.endpoint));
+}
+void write(writer& w, const change_membership& v) {
+  write_approved(w, v);
+  write_approvals(w, v.approvals);
+}
+
+// What a change does not use is zero, so that one change has one encoding.
+bool is_canonical(const change_membership& v) {
+  const bool names_key = v.what == membership_change::add || v.what == membership_change::rotate;
+  if (v.what != membership_change::replace && v.successor.value != 0) return false;
+  if (!names_key) return v.key.is_zero() && v.tls_key.is_zero() && v.endpoint.empty();
+  const bool printable = std::all_of(v.endpoint.begin(), v.endpoint.end(),
+                                     [](char c) { return c > 0x20 && c < 0x7f; });
+  const auto colon = v.endpoint.rfind(':');
+  return printable && colon != std::string::npos && colon > 0 && colon + 1 < v.endpoint.size();
+}
+
+void read(reader& r, change_membership& v) {
+  read(r, v.epoch);
+  const auto what = r.u8();
+  if (what < 1 || what > static_cast<std::uint8_t>(membership_change::rotate))
+    r.fail(errc::bad_enum);
+  v.what = static_cast<membership_change>(what);
+  read(r, v.member);
+  read(r, v.successor);
+  read(r, v.key);
+  read(r, v.tls_key);
+  const auto endpoint = r.blob(limits::endpoint_bytes_max);
+  v.endpoint.assign(endpoint.begin(), endpoint.end());
+  read_approvals(r, v.approvals);
+  if (r.ok() && !is_canonical(v)) r.fail(errc::not_canonical);
 }
 
 template <std::size_t Kind>

@@ -12,6 +12,7 @@
 #include "core/codec/writer.hpp"
 #include "core/crypto/schnorr.hpp"
 
+#include <string>
 #include <variant>
 
 namespace quorate::ledger {
@@ -99,9 +100,32 @@ struct noop {
   friend bool operator==(const noop&, const noop&) = default;
 };
 
+enum class membership_change : std::uint8_t {
+  add = 1,     ///< a new member, on probation: it learns and has no vote
+  promote = 2, ///< a member on probation gets a vote
+  remove = 3,
+  replace = 4, ///< `successor`, on probation so far, takes the vote of `member`, which leaves
+  rotate = 5,  ///< a member gets another key
+};
+
+/// Changes who belongs to the cluster, by a quorum of administrators. In force with `epoch`, which
+/// begins at the end of the checkpoint interval after the one in which this is executed.
+struct change_membership {
+  configuration_epoch epoch; ///< the current one plus one, so that an approval is good once
+  membership_change what = membership_change::add;
+  replica_id member;    ///< add: the next id that was never given
+  replica_id successor; ///< replace; else zero
+  public_key key;       ///< add and rotate; else zero
+  digest tls_key;       ///< SHA-256 of the certificate's key; with `key`
+  std::string endpoint; ///< "host:port", 3 to endpoint_bytes_max bytes; with `key`
+  std::vector<approval> approvals;
+  friend bool operator==(const change_membership&, const change_membership&) = default;
+};
+
 /// The kind on the wire is the index plus one: append only.
-using operation_body = std::variant<open_account, transfer, transfer_batch, credit,
-                                    withdrawal_request, withdrawal_release, set_frozen, noop>;
+using operation_body =
+    std::variant<open_account, transfer, transfer_batch, credit, withdrawal_request,
+                 withdrawal_release, set_frozen, noop, change_membership>;
 
 struct operation {
   account_id account;        ///< signer; zero for an unsigned no-op

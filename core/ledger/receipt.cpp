@@ -2,6 +2,7 @@
 
 #include "core/crypto/hash.hpp"
 #include "core/ledger/ledger_state.hpp"
+#include "core/ledger/trust.hpp"
 
 namespace quorate::ledger {
 
@@ -22,22 +23,23 @@ digest attestation_statement(const cluster_id& cluster, configuration_epoch epoc
   return tag({cluster.view(), encode(epoch), encode(summary)});
 }
 
-outcome verify(const attested_block& block, const replica_keys& trusted) {
-  const auto statement = attestation_statement(trusted.cluster, trusted.epoch, block.summary);
-  const std::size_t needed = trusted.faulty_max() + 1;
+outcome verify(const attested_block& block, const trusted_epochs& trusted) {
+  const auto* config = trusted.find(block.epoch);
+  if (config == nullptr) return errc::wrong_epoch;
+  const auto statement = attestation_statement(config->cluster(), block.epoch, block.summary);
   std::size_t valid = 0;
   std::optional<replica_id> before;
   for (const auto& given : block.attestations) {
     if (before && given.replica <= *before) return errc::not_canonical;
     before = given.replica;
-    if (given.replica.value >= trusted.keys.size()) continue;
-    if (trusted.keys[given.replica.value].verify(statement, given.sig)) ++valid;
-    if (valid == needed) return {};
+    if (!config->is_voter(given.replica)) continue;
+    if (config->key(given.replica).verify(statement, given.sig)) ++valid;
+    if (valid == config->weak_quorum()) return {};
   }
   return errc::too_few_attestations;
 }
 
-outcome verify(const receipt& r, const operation_id& expected_id, const replica_keys& trusted) {
+outcome verify(const receipt& r, const operation_id& expected_id, const trusted_epochs& trusted) {
   if (r.result.id != expected_id) return errc::wrong_operation;
   if (r.result.height != r.block.summary.height) return errc::bad_proof;
   QUORATE_ASSIGN(const digest root, merkle_root_of(merkle_leaf(encode(r.result)), r.path));
@@ -45,7 +47,7 @@ outcome verify(const receipt& r, const operation_id& expected_id, const replica_
   return verify(r.block, trusted);
 }
 
-outcome verify(const account_proof& p, const account_id& of, const replica_keys& trusted) {
+outcome verify(const account_proof& p, const account_id& of, const trusted_epochs& trusted) {
   if (p.value && p.value->id != of) return errc::bad_proof;
   std::optional<digest> value;
   if (p.value) value = state_value_hash(*p.value);
@@ -95,12 +97,14 @@ void read(reader& r, attestation& v) {
 }
 
 void write(writer& w, const attested_block& v) {
+  write(w, v.epoch);
   write(w, v.summary);
   w.count(v.attestations.size());
   for (const auto& given : v.attestations)
     write(w, given);
 }
 void read(reader& r, attested_block& v) {
+  read(r, v.epoch);
   read(r, v.summary);
   v.attestations.resize(r.count(limits::replicas_max, attestation_bytes));
   for (std::size_t i = 0; i < v.attestations.size(); ++i) {

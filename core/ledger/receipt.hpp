@@ -38,10 +38,12 @@ struct attestation {
   friend bool operator==(const attestation&, const attestation&) = default;
 };
 
-/// A summary with the signatures of f+1 or more replicas, rising by replica.
+/// A summary with the signatures of f+1 or more voters of `epoch`, rising by replica. After a
+/// restart a node signs earlier blocks anew, so the epoch may be later than the block's own.
 struct attested_block {
   block_summary summary;
   std::vector<attestation> attestations;
+  configuration_epoch epoch = genesis_epoch;
   friend bool operator==(const attested_block&, const attested_block&) = default;
 };
 
@@ -59,14 +61,7 @@ struct account_proof {
   attested_block block;
 };
 
-/// The keys a client holds: it trusts any f+1 of them together and none alone.
-struct replica_keys {
-  cluster_id cluster;
-  configuration_epoch epoch;
-  std::vector<verifying_key> keys;
-
-  std::size_t faulty_max() const noexcept { return (keys.size() - 1) / 3; }
-};
+class trusted_epochs; // trust.hpp
 
 digest hash(const block_summary& summary);
 
@@ -74,14 +69,15 @@ digest hash(const block_summary& summary);
 digest attestation_statement(const cluster_id& cluster, configuration_epoch epoch,
                              const block_summary& summary);
 
-/// Errors: too_few_attestations (invalid and repeated ones do not count).
-outcome verify(const attested_block& block, const replica_keys& trusted);
+/// Errors: wrong_epoch for one that is not trusted (yet); too_few_attestations (invalid and
+/// repeated ones do not count).
+outcome verify(const attested_block& block, const trusted_epochs& trusted);
 
 /// Errors: bad_proof; too_few_attestations; wrong_operation unless the receipt is of `expected_id`.
-outcome verify(const receipt& r, const operation_id& expected_id, const replica_keys& trusted);
+outcome verify(const receipt& r, const operation_id& expected_id, const trusted_epochs& trusted);
 
 /// Errors: bad_proof; too_few_attestations.
-outcome verify(const account_proof& p, const account_id& of, const replica_keys& trusted);
+outcome verify(const account_proof& p, const account_id& of, const trusted_epochs& trusted);
 
 void write(writer& w, const operation_result& v);
 void read(reader& r, operation_result& v);

@@ -27,12 +27,14 @@ void read(reader& r, slot_record& v) {
 }
 
 void write(writer& w, const view_record& v) {
+  write(w, v.epoch);
   write(w, v.view);
   w.u8(v.changing ? 1 : 0);
   write_optional(w, v.left);
   write_optional(w, v.entered);
 }
 void read(reader& r, view_record& v) {
+  read(r, v.epoch);
   read(r, v.view);
   v.changing = r.boolean();
   read_optional(r, v.left);

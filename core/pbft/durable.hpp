@@ -22,6 +22,7 @@ struct view_record {
   bool changing = false;           ///< left the view before, not yet in this one
   std::optional<view_change> left; ///< the own VIEW-CHANGE for `view`
   std::optional<new_view> entered; ///< the NEW-VIEW that began `view`; none in view 0
+  configuration_epoch epoch = genesis_epoch;
   friend bool operator==(const view_record&, const view_record&) = default;
 };
 
@@ -38,7 +39,8 @@ void read(reader& r, view_record& v);
 void write(writer& w, const block_record& v);
 void read(reader& r, block_record& v);
 
-/// All that a replica starts from.
+/// All that a replica starts from. What is of an earlier epoch than its configuration's is passed
+/// over: that epoch has ended.
 struct restored_state {
   view_record view;
   checkpoint_certificate stable; ///< of the last persist_checkpoint; may be above delivered
@@ -55,8 +57,10 @@ struct restored_state {
   sequence_number delivered; ///< the ledger's height after replay
   digest delivered_state;    ///< hash of its block summary
   /// False for a replica whose disk was lost. The shell remembers that durably until describe()
-  /// says that it votes again.
-  bool voter = true;
+  /// says that it is past what it may have forgotten.
+  bool remembers = true;
+  /// With which checkpoint this epoch ends, if the state at the last checkpoint tells.
+  std::optional<sequence_number> epoch_end;
 };
 
 } // namespace quorate::pbft

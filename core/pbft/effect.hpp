@@ -13,8 +13,9 @@ enum class timer : std::uint8_t {
   request,     ///< an unordered operation waits: the primary has this long
   view_change, ///< 2f+1 left the view: the new primary has this long
   status,      ///< tell peers where we stand, and what we lack
+  silence,     ///< look whether the primary was heard of
 };
-inline constexpr std::size_t timer_count = 3;
+inline constexpr std::size_t timer_count = 4;
 
 namespace effect {
 
@@ -79,6 +80,19 @@ struct serve_blocks {
   std::uint16_t count = 0;
 };
 
+/// Tell a peer that is in an earlier epoch how that one ended, if it is stored.
+struct serve_epoch_end {
+  replica_id to;
+  configuration_epoch epoch;
+};
+
+/// All that this epoch orders is delivered, and its last checkpoint is stable: store the
+/// certificate for peers that are behind, then go on with a replica of the next configuration. This
+/// one only answers questions from here on.
+struct epoch_ended {
+  checkpoint_certificate certificate;
+};
+
 /// A new view began, or this replica left one (`changing`). Operations in flight wait again.
 struct view_entered {
   view_number view;
@@ -102,7 +116,8 @@ using effect_event =
     std::variant<effect::send, effect::broadcast, effect::persist_slot, effect::persist_view,
                  effect::persist_block, effect::persist_checkpoint, effect::arm_timer,
                  effect::cancel_timer, effect::deliver, effect::want_batch, effect::refuse_batch,
-                 effect::serve_blocks, effect::view_entered, effect::report, effect::halt>;
+                 effect::serve_blocks, effect::serve_epoch_end, effect::epoch_ended,
+                 effect::view_entered, effect::report, effect::halt>;
 
 using effects = std::vector<effect_event>;
 

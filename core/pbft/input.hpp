@@ -38,11 +38,24 @@ struct timer_fired {
 struct applied {
   sequence_number sequence;
   digest state;
+  /// With which checkpoint this epoch ends, once the state tells.
+  std::optional<sequence_number> epoch_end = {};
 };
 
 /// Whether operations wait that are not ordered yet. Repeats do no harm.
 struct work_waiting {
   bool waiting = false;
+};
+
+/// The connection to a peer was lost, or is there (again).
+struct link_changed {
+  replica_id peer;
+  bool up = false;
+};
+
+/// The shell measured that the primary orders less than it could, or leaves someone out.
+struct primary_unfair {
+  view_number view; ///< in which that was measured
 };
 
 /// A peer says where it stands. Without authority: it can only make us send what we hold.
@@ -69,11 +82,17 @@ struct block_received {
   verified<committed_block> what;
 };
 
+/// The checkpoint with which this epoch ended elsewhere.
+struct epoch_ended {
+  verified<epoch_end> what;
+};
+
 } // namespace input
 
 using input_event =
     std::variant<input::proposed, input::voted, input::batch_ready, input::timer_fired,
-                 input::applied, input::work_waiting, input::peer_status, input::peer_fetch,
-                 input::body_received, input::block_received>;
+                 input::applied, input::work_waiting, input::link_changed, input::primary_unfair,
+                 input::peer_status, input::peer_fetch, input::body_received, input::block_received,
+                 input::epoch_ended>;
 
 } // namespace quorate::pbft

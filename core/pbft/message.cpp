@@ -8,10 +8,10 @@ namespace {
 
 // The smallest encodings, so that a count can be checked against the bytes that are left.
 constexpr std::size_t vote_bytes = 2 + 64;
-constexpr std::size_t ballot_bytes = 8 + 8 + 32;
+constexpr std::size_t ballot_bytes = 8 + 8 + 8 + 32;
 constexpr std::size_t pre_prepare_bytes = ballot_bytes + 64;
 constexpr std::size_t prepared_bytes = pre_prepare_bytes + 4;
-constexpr std::size_t view_change_bytes = 8 + 8 + 32 + 4 + 4 + vote_bytes;
+constexpr std::size_t view_change_bytes = 8 + 8 + 8 + 8 + 32 + 4 + 4 + vote_bytes;
 
 void write(writer& w, const vote_signature& v) {
   write(w, v.replica);
@@ -73,8 +73,10 @@ void read(reader& r, commit& v) {
 }
 
 void write(writer& w, const status& v) {
+  write(w, v.epoch);
   write(w, v.view);
   w.u8(v.changing ? 1 : 0);
+  w.u8(v.suspects ? 1 : 0);
   write(w, v.delivered);
   write(w, v.stable);
   write(w, v.highest);
@@ -85,8 +87,10 @@ void write(writer& w, const status& v) {
   }
 }
 void read(reader& r, status& v) {
+  read(r, v.epoch);
   read(r, v.view);
   v.changing = r.boolean();
+  v.suspects = r.boolean();
   read(r, v.delivered);
   read(r, v.stable);
   read(r, v.highest);
@@ -134,8 +138,12 @@ void read(reader& r, committed_block& v) {
   read_body(r, v.body);
 }
 
+void write(writer& w, const epoch_end& v) { write(w, v.certificate); }
+void read(reader& r, epoch_end& v) { read(r, v.certificate); }
+
 // The signed part of a view change: all but its signature.
 void write_statement(writer& w, const view_change& v) {
+  write(w, v.epoch);
   write(w, v.new_view);
   write(w, v.stable);
   w.count(v.prepared.size());
@@ -145,6 +153,7 @@ void write_statement(writer& w, const view_change& v) {
 }
 
 void write_statement(writer& w, const new_view& v) {
+  write(w, v.epoch);
   write(w, v.view);
   w.count(v.view_changes.size());
   for (const auto& m : v.view_changes)
@@ -154,16 +163,14 @@ void write_statement(writer& w, const new_view& v) {
     write(w, m);
 }
 
-writer statement_writer(const cluster_id& cluster, configuration_epoch epoch) {
+writer statement_writer(const cluster_id& cluster) {
   writer w{128};
   write(w, cluster);
-  write(w, epoch);
   return w;
 }
 
-digest ballot_statement(const hash_tag& tag, const cluster_id& cluster, configuration_epoch epoch,
-                        const ballot& on) {
-  auto w = statement_writer(cluster, epoch);
+digest ballot_statement(const hash_tag& tag, const cluster_id& cluster, const ballot& on) {
+  auto w = statement_writer(cluster);
   write(w, on);
   return tag(w.view());
 }
@@ -182,11 +189,13 @@ void read_kind(reader& r, std::uint8_t kind, message& m) {
 } // namespace
 
 void write(writer& w, const ballot& v) {
+  write(w, v.epoch);
   write(w, v.view);
   write(w, v.sequence);
   write(w, v.batch);
 }
 void read(reader& r, ballot& v) {
+  read(r, v.epoch);
   read(r, v.view);
   read(r, v.sequence);
   read(r, v.batch);
@@ -220,22 +229,26 @@ void read(reader& r, commit_certificate& v) {
 }
 
 void write(writer& w, const checkpoint_certificate& v) {
+  write(w, v.epoch);
   write(w, v.sequence);
   write(w, v.state);
   write_votes(w, v.votes);
 }
 void read(reader& r, checkpoint_certificate& v) {
+  read(r, v.epoch);
   read(r, v.sequence);
   read(r, v.state);
   read_votes(r, v.votes);
 }
 
 void write(writer& w, const checkpoint& v) {
+  write(w, v.epoch);
   write(w, v.sequence);
   write(w, v.state);
   write(w, v.vote);
 }
 void read(reader& r, checkpoint& v) {
+  read(r, v.epoch);
   read(r, v.sequence);
   read(r, v.state);
   read(r, v.vote);
@@ -246,6 +259,7 @@ void write(writer& w, const view_change& v) {
   write(w, v.vote.sig);
 }
 void read(reader& r, view_change& v) {
+  read(r, v.epoch);
   read(r, v.new_view);
   read(r, v.stable);
   v.prepared.resize(r.count(limits::watermark_window, prepared_bytes));
@@ -263,6 +277,7 @@ void write(writer& w, const new_view& v) {
   write(w, v.sig);
 }
 void read(reader& r, new_view& v) {
+  read(r, v.epoch);
   read(r, v.view);
   v.view_changes.resize(r.count(limits::replicas_max, view_change_bytes));
   for (std::size_t i = 0; i < v.view_changes.size() && r.ok(); ++i) {
@@ -285,22 +300,24 @@ void read(reader& r, message& m) { read_kind<0>(r, r.u8(), m); }
 
 digest statements::of_pre_prepare(const ballot& on) const {
   static const hash_tag tag{"quorate/pbft/pre-prepare"};
-  return ballot_statement(tag, cluster_, epoch_, on);
+  return ballot_statement(tag, cluster_, on);
 }
 
 digest statements::of_prepare(const ballot& on) const {
   static const hash_tag tag{"quorate/pbft/prepare"};
-  return ballot_statement(tag, cluster_, epoch_, on);
+  return ballot_statement(tag, cluster_, on);
 }
 
 digest statements::of_commit(const ballot& on) const {
   static const hash_tag tag{"quorate/pbft/commit"};
-  return ballot_statement(tag, cluster_, epoch_, on);
+  return ballot_statement(tag, cluster_, on);
 }
 
-digest statements::of_checkpoint(sequence_number sequence, const digest& state) const {
+digest statements::of_checkpoint(configuration_epoch epoch, sequence_number sequence,
+                                 const digest& state) const {
   static const hash_tag tag{"quorate/pbft/checkpoint"};
-  auto w = statement_writer(cluster_, epoch_);
+  auto w = statement_writer(cluster_);
+  write(w, epoch);
   write(w, sequence);
   write(w, state);
   return tag(w.view());
@@ -308,22 +325,22 @@ digest statements::of_checkpoint(sequence_number sequence, const digest& state) 
 
 digest statements::of_view_change(const view_change& m) const {
   static const hash_tag tag{"quorate/pbft/view-change"};
-  auto w = statement_writer(cluster_, epoch_);
+  auto w = statement_writer(cluster_);
   write_statement(w, m);
   return tag(w.view());
 }
 
 digest statements::of_new_view(const new_view& m) const {
   static const hash_tag tag{"quorate/pbft/new-view"};
-  auto w = statement_writer(cluster_, epoch_);
+  auto w = statement_writer(cluster_);
   write_statement(w, m);
   return tag(w.view());
 }
 
 std::string_view kind_of(const message& m) noexcept {
   static constexpr std::array<std::string_view, std::variant_size_v<message>> names{
-      "pre_prepare", "prepare",      "commit",     "checkpoint", "view_change",    "new_view",
-      "status",      "fetch_blocks", "fetch_body", "batch_body", "committed_block"};
+      "pre_prepare", "prepare",      "commit",     "checkpoint", "view_change",     "new_view",
+      "status",      "fetch_blocks", "fetch_body", "batch_body", "committed_block", "epoch_end"};
   return names[m.index()];
 }
 

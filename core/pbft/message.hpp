@@ -11,7 +11,8 @@
 //
 // status, fetch and block: retransmission and catching up; they carry no authority of their own.
 //
-// Every signature covers a tag of its own, the cluster and the configuration epoch.
+// Every signature covers a tag of its own, the cluster and the configuration epoch. The epoch also
+// stands in each statement, so that one of another epoch is known as such.
 #pragma once
 
 #include "core/base/cluster.hpp"
@@ -31,6 +32,7 @@ struct ballot {
   view_number view;
   sequence_number sequence;
   digest batch;
+  configuration_epoch epoch = genesis_epoch;
   friend bool operator==(const ballot&, const ballot&) = default;
 };
 
@@ -69,15 +71,17 @@ struct checkpoint {
   sequence_number sequence;
   digest state; ///< hash of the block summary after `sequence`
   vote_signature vote;
+  configuration_epoch epoch = genesis_epoch;
   friend bool operator==(const checkpoint&, const checkpoint&) = default;
 };
 
 /// Proof that a state after `sequence` is held by f+1 correct replicas: 2f+1 checkpoint votes,
-/// rising by replica. Sequence 0 stands for genesis and has no votes.
+/// rising by replica. The start of the epoch needs no votes: everyone in it knows that state.
 struct checkpoint_certificate {
   sequence_number sequence;
   digest state;
   std::vector<vote_signature> votes;
+  configuration_epoch epoch = genesis_epoch;
   friend bool operator==(const checkpoint_certificate&, const checkpoint_certificate&) = default;
 };
 
@@ -101,6 +105,7 @@ struct view_change {
   checkpoint_certificate stable;              ///< C in the paper
   std::vector<prepared_certificate> prepared; ///< P: rising by sequence, each above stable
   vote_signature vote;
+  configuration_epoch epoch = genesis_epoch;
   friend bool operator==(const view_change&, const view_change&) = default;
 };
 
@@ -109,6 +114,7 @@ struct new_view {
   std::vector<view_change> view_changes; ///< V: 2f+1, rising by replica
   std::vector<pre_prepare> re_proposals; ///< O: rising by sequence, without gaps
   signature sig;                         ///< of the primary of `view`
+  configuration_epoch epoch = genesis_epoch;
   friend bool operator==(const new_view&, const new_view&) = default;
 };
 
@@ -123,10 +129,12 @@ struct slot_need {
 struct status {
   view_number view;
   bool changing = false; ///< left the view before, new view not seen yet
+  bool suspects = false; ///< would leave this view if f+1 others thought the same
   sequence_number delivered;
   sequence_number stable;
   sequence_number highest;      ///< highest sequence with an accepted pre-prepare
   std::vector<slot_need> needs; ///< at most needs_max
+  configuration_epoch epoch = genesis_epoch;
   friend bool operator==(const status&, const status&) = default;
 };
 inline constexpr std::size_t needs_max = 64;
@@ -158,26 +166,32 @@ struct committed_block {
   body_ptr body = null_body();
 };
 
+/// Lets a replica that is behind end its epoch: the checkpoint with which it ends is stable.
+struct epoch_end {
+  checkpoint_certificate certificate;
+  friend bool operator==(const epoch_end&, const epoch_end&) = default;
+};
+
 /// The kind on the wire is the index plus one: append only.
 using message = std::variant<proposal, prepare, commit, checkpoint, view_change, new_view, status,
-                             fetch_blocks, fetch_body, batch_body, committed_block>;
+                             fetch_blocks, fetch_body, batch_body, committed_block, epoch_end>;
 
-/// What the signer of each message signs (32 bytes).
-/// @param epoch, cluster  bind the statement to one configuration of one cluster.
+/// What the signer of each message signs (32 bytes); bound to one cluster and, by the message, to
+/// one epoch.
 class statements {
 public:
-  statements(cluster_id cluster, configuration_epoch epoch) : cluster_(cluster), epoch_(epoch) {}
+  explicit statements(cluster_id cluster) : cluster_(cluster) {}
 
   digest of_pre_prepare(const ballot& on) const;
   digest of_prepare(const ballot& on) const;
   digest of_commit(const ballot& on) const;
-  digest of_checkpoint(sequence_number sequence, const digest& state) const;
+  digest of_checkpoint(configuration_epoch epoch, sequence_number sequence,
+                       const digest& state) const;
   digest of_view_change(const view_change& m) const;
   digest of_new_view(const new_view& m) const;
 
 private:
   cluster_id cluster_;
-  configuration_epoch epoch_;
 };
 
 void write(writer& w, const ballot& v);

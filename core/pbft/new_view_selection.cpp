@@ -6,6 +6,7 @@ namespace quorate::pbft {
 
 selection select(const std::vector<view_change>& view_changes) {
   selection chosen;
+  if (!view_changes.empty()) chosen.stable = view_changes.front().stable;
   for (const auto& m : view_changes)
     if (m.stable.sequence > chosen.stable.sequence) chosen.stable = m.stable;
 

@@ -20,7 +20,7 @@ struct selection {
 
 /// Selects for each sequence above the highest stable checkpoint the batch prepared in the highest
 /// view; a null request where none is. Every correct replica computes the same.
-/// @pre the view changes were verified.
+/// @pre the view changes were verified, and there is at least one.
 /// Source: OSDI '99, section 4.4.
 selection select(const std::vector<view_change>& view_changes);
 

@@ -14,22 +14,30 @@ constexpr std::uint64_t reports_per_replica_max = 16;
 replica::replica(const configuration& config, replica_id self, const signing_key& key,
                  replica_options options, const restored_state& from)
     : config_(config), self_(self), author_(config, self, key), options_(options) {
-  QUORATE_CHECK(config.contains(self) && config.key(self).key() == key.key());
+  QUORATE_CHECK(!config.is_member(self) || config.key(self).key() == key.key());
   QUORATE_CHECK(options.pipeline_depth >= 1 &&
                 options.pipeline_depth <= limits::proposals_ahead_max);
   restore(from);
 }
 
 void replica::restore(const restored_state& from) {
-  view_ = from.view.view;
-  changing_ = from.view.changing;
-  left_ = from.view.left;
-  entered_ = from.view.entered;
+  const auto& start = config_.start();
+  if (from.view.epoch == config_.epoch()) {
+    view_ = from.view.view;
+    changing_ = from.view.changing;
+    left_ = from.view.left;
+    entered_ = from.view.entered;
+  }
   if (changing_ && left_) view_changes_.emplace(self_, *left_);
   stable_ = from.stable;
+  if (stable_.epoch != config_.epoch() || stable_.sequence <= start.sequence)
+    stable_ = {start.sequence, start.state, {}, config_.epoch()};
   delivered_ = from.delivered;
   delivered_at_tick_ = delivered_;
-  voter_ = from.voter;
+  applied_checkpoint_ = {delivered_.value - delivered_.value % limits::checkpoint_interval};
+  epoch_end_ = from.epoch_end;
+  remembers_ = from.remembers;
+  voter_ = remembers_ && config_.is_voter(self_);
   floor_ = stable_.sequence;
   for (const auto& certificate : from.committed) {
     if (!in_window(certificate.on.sequence)) continue;
@@ -42,7 +50,7 @@ void replica::restore(const restored_state& from) {
     restore_slot(record);
   // A checkpoint vote may have been lost with the crash; it is made again from the state. Also one
   // that is stable here, because a peer may still lack it.
-  if (delivered_.value > 0 && delivered_.value % limits::checkpoint_interval == 0 &&
+  if (delivered_ > start.sequence && delivered_ == applied_checkpoint_ &&
       delivered_ >= stable_.sequence) {
     const auto own = author_.make_checkpoint(delivered_, from.delivered_state);
     own_checkpoints_.insert_or_assign(delivered_, *own);
@@ -53,6 +61,7 @@ void replica::restore(const restored_state& from) {
 
 void replica::restore_slot(const restored_state::slot& from) {
   const ballot& on = from.record.accepted.on;
+  if (on.epoch != config_.epoch()) return;
   const auto opened = open_slot(on.sequence);
   if (opened == nullptr) return;
   slot& at = *opened;
@@ -79,27 +88,35 @@ void replica::restore_slot(const restored_state::slot& from) {
   if (at.delivered) at.mark_delivered();
 }
 
-effects replica::start(monotonic_ms) {
+effects replica::start(monotonic_ms now) {
   out_.clear();
+  now_ = now;
+  heard_of_primary_ = now;
   const auto own = own_checkpoints_.find(stable_.sequence);
   if (own != own_checkpoints_.end() && own->second.state != stable_.state) {
     halt_over(own->second.state, stable_);
     return std::move(out_);
   }
   arm(timer::status, options_.status_interval_ms);
+  arm(timer::silence, options_.status_interval_ms * options_.silent_intervals);
   emit(effect::view_entered{view_, config_.primary(view_), changing_});
   if (changing_ && left_) emit(effect::broadcast{*left_});
   // The crash may have come after the NEW-VIEW was durable and before its re-proposals were.
   if (entered_ && !changing_) accept_re_proposals(*entered_);
   restart_request_timer();
   ask_for_batch();
+  consider_epoch_end();
   return std::move(out_);
 }
 
-effects replica::step(input_event in, monotonic_ms) {
+effects replica::step(input_event in, monotonic_ms now) {
   out_.clear();
+  now_ = now;
   if (halted_) return {};
-  std::visit([this](auto& event) { on(std::move(event)); }, in);
+  if (ended_)
+    on_after_end(in);
+  else
+    std::visit([this](auto& event) { on(std::move(event)); }, in);
   return std::move(out_);
 }
 
@@ -119,6 +136,9 @@ void replica::on(input::timer_fired in) {
   case timer::status:
     on_status_timer();
     break;
+  case timer::silence:
+    on_silence_timer();
+    break;
   }
 }
 
@@ -135,7 +155,8 @@ void replica::restart_request_timer() {
       std::any_of(slots_.upper_bound(delivered_), slots_.end(), [](const auto& entry) {
         return entry.second.accepted || entry.second.committed;
       });
-  if (changing_ || !voter_ || !(work_waiting_ || proposals_open))
+  const bool epoch_open = epoch_end_ && delivered_ < *epoch_end_;
+  if (changing_ || !voter_ || ended_ || !(work_waiting_ || proposals_open || epoch_open))
     cancel(timer::request);
   else
     arm(timer::request, options_.request_timeout_ms << std::min(attempts_, backoff_doublings_max));
@@ -153,7 +174,11 @@ void replica::cancel(timer which) {
 }
 
 sequence_number replica::high_watermark() const noexcept {
-  return stable_.sequence.plus(limits::watermark_window);
+  return std::min(stable_.sequence.plus(limits::watermark_window), horizon());
+}
+
+ballot replica::ballot_of(sequence_number sequence, const digest& batch) const {
+  return {view_, sequence, batch, config_.epoch()};
 }
 
 // Low < sequence <= high. Source: OSDI '99, section 4.3. What is stable elsewhere and not delivered
@@ -217,9 +242,21 @@ replica_view_of_itself replica::describe() const noexcept {
   const auto bodies = std::count_if(slots_.begin(), slots_.end(), [](const auto& entry) {
     return entry.second.body || entry.second.prepared_body || entry.second.committed_body;
   });
-  return {
-      view_,  changing_,   config_.primary(view_), delivered_,    stable_.sequence,
-      voter_, views_left_, evidence_count,         slots_.size(), static_cast<std::size_t>(bodies)};
+  replica_view_of_itself own;
+  own.view = view_;
+  own.changing = changing_;
+  own.primary = config_.primary(view_);
+  own.delivered = delivered_;
+  own.stable = stable_.sequence;
+  own.voter = voter_;
+  own.remembers = remembers_;
+  own.ended = ended_;
+  own.epoch = config_.epoch();
+  own.view_changes = views_left_;
+  own.evidence_count = evidence_count;
+  own.slots = slots_.size();
+  own.bodies = static_cast<std::size_t>(bodies);
+  return own;
 }
 
 } // namespace quorate::pbft

@@ -3,6 +3,8 @@
 //   normal case (4.2)    replica_normal_case.cpp   pre-prepare, prepare, commit, deliver
 //   checkpoints (4.3)    replica_checkpoints.cpp   votes on states, stable checkpoints, watermarks
 //   view changes (4.4)   replica_view_change.cpp   leaving a view, building and entering the next
+//   end of the epoch     replica_epoch.cpp         the horizon, filling up, handing over
+//   suspicion            replica_suspicion.cpp     a silent, lost or unfair primary
 //   catching up          replica_catch_up.cpp      status, retransmission, missed blocks
 //
 // Section numbers are those of Castro & Liskov, "Practical Byzantine Fault Tolerance", OSDI '99.
@@ -13,6 +15,7 @@
 #include "core/pbft/slot.hpp"
 
 #include <deque>
+#include <set>
 
 namespace quorate::pbft {
 
@@ -23,8 +26,10 @@ struct replica_options {
   std::uint64_t request_timeout_ms = 1000;
   /// How long a new primary has; doubles for each view change in a row without progress.
   std::uint64_t view_timeout_ms = 1000;
-  /// How often a replica tells where it stands.
+  /// How often a replica tells where it stands. A primary that is not heard of for
+  /// silent_intervals of these is suspected.
   std::uint64_t status_interval_ms = 250;
+  std::uint64_t silent_intervals = 3;
 };
 
 /// What status pages and metrics show.
@@ -34,7 +39,10 @@ struct replica_view_of_itself {
   replica_id primary;
   sequence_number delivered;
   sequence_number stable;
-  bool voter = true;
+  bool voter = true;     ///< it votes now
+  bool remembers = true; ///< it knows every vote that it ever sent
+  bool ended = false;    ///< its epoch has
+  configuration_epoch epoch;
   std::uint64_t view_changes = 0; ///< views left since start
   std::uint64_t evidence_count = 0;
   std::size_t slots = 0;  ///< sequence numbers in memory
@@ -48,7 +56,8 @@ struct replica_view_of_itself {
 /// - memory is bounded: slots by the watermarks, bodies by proposals_ahead_max.
 class replica {
 public:
-  /// @pre `key` signs for replica `self` of `config`; config and key outlive the replica.
+  /// A replica that is no voter of `config` learns, and has no say.
+  /// @pre `key` signs for replica `self` when it is in `config`; both outlive the replica.
   replica(const configuration& config, replica_id self, const signing_key& key,
           replica_options options, const restored_state& from);
 
@@ -79,6 +88,7 @@ private:
 
   // Checkpoints.
   void on(input::applied in);
+  void vote_for_checkpoint(sequence_number sequence, const digest& state);
   void on_checkpoint(const verified<checkpoint>& m);
   void make_room_for_checkpoint_vote(replica_id from);
   void consider_stable(const checkpoint_certificate& certificate);
@@ -96,12 +106,30 @@ private:
   void replay_early();
   std::vector<prepared_certificate> prepared_above_stable() const;
 
+  // End of the epoch.
+  void on(input::epoch_ended in);
+  sequence_number horizon() const noexcept;
+  void fill_up_epoch();
+  void consider_epoch_end();
+  void on_after_end(input_event& in);
+
+  // Suspicion.
+  void on(input::link_changed in);
+  void on(input::primary_unfair in);
+  void on_silence_timer();
+  void heard_from(replica_id from);
+  enum class suspicion : std::uint8_t { none, unheard, unfair };
+  void suspect_primary(suspicion why);
+  void leave_if_enough_suspect();
+  void trust_new_primary();
+
   // Catching up.
   void on(input::peer_status in);
   void on(input::peer_fetch in);
   void on(input::body_received in);
   void on(input::block_received in);
   void on_status_timer();
+  status own_status(bool with_needs) const;
   void send_again(replica_id to, const status& what);
   void fetch_missing_blocks();
   std::vector<slot_need> needs() const;
@@ -118,6 +146,10 @@ private:
   void restore_slot(const restored_state::slot& from);
 
   bool is_primary() const noexcept { return config_.primary(view_) == self_; }
+  ballot ballot_of(sequence_number sequence, const digest& batch) const;
+  void propose(body_ptr body);
+  bool has_room() const noexcept;
+  bool is_here(const status& peer) const noexcept;
   sequence_number high_watermark() const noexcept;
   bool in_window(sequence_number sequence) const noexcept;
   slot* open_slot(sequence_number sequence);
@@ -136,7 +168,8 @@ private:
   replica_id self_;
   author author_;
   replica_options options_;
-  effects out_; ///< of the step under way
+  effects out_;      ///< of the step under way
+  monotonic_ms now_; ///< of the step under way
   bool halted_ = false;
 
   view_number view_;
@@ -164,14 +197,23 @@ private:
   std::map<sequence_number, vote_set> checkpoint_votes_;
   std::map<sequence_number, checkpoint> own_checkpoints_; ///< the last few
 
-  bool voter_ = true;
+  suspicion suspects_ = suspicion::none; ///< of this view's primary
+  monotonic_ms heard_of_primary_;
+  std::set<replica_id> lost_links_; ///< peers that were connected and are not
+
+  sequence_number applied_checkpoint_;       ///< the last checkpoint that the ledger reached
+  std::optional<sequence_number> epoch_end_; ///< the last sequence of this epoch, once known
+  bool ended_ = false;
+
+  bool voter_ = true; ///< in this epoch, and past what it may have forgotten
+  bool remembers_ = true;
   std::map<replica_id, status> first_claims_;  ///< of a learner's peers, since its start
   std::optional<sequence_number> votes_after_; ///< a learner votes once this is stable
   view_number votes_from_;                     ///< and in no view below this
   std::map<replica_id, status> peers_;
   sequence_number delivered_at_tick_;
   sequence_number fetched_until_;
-  std::uint16_t next_source_ = 0;
+  replica_id last_source_;
   std::map<replica_id, std::uint64_t> reported_;
 };
 

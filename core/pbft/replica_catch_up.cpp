@@ -11,15 +11,25 @@ namespace quorate::pbft {
 void replica::on_status_timer() {
   const bool stalled = delivered_ == delivered_at_tick_;
   delivered_at_tick_ = delivered_;
-  const auto highest = slots_.empty() ? delivered_ : slots_.rbegin()->first;
-  emit(effect::broadcast{status{view_, changing_, delivered_, stable_.sequence, highest,
-                                stalled ? needs() : std::vector<slot_need>{}}});
+  emit(effect::broadcast{own_status(stalled)});
   if (changing_ && left_) emit(effect::broadcast{*left_});
   if (stalled) {
     fetched_until_ = delivered_; // whatever was asked for has had its time
     fetch_missing_blocks();
   }
   arm(timer::status, options_.status_interval_ms);
+}
+
+status replica::own_status(bool with_needs) const {
+  const auto highest = slots_.empty() ? delivered_ : slots_.rbegin()->first;
+  return {view_,
+          changing_,
+          suspects_ != suspicion::none,
+          delivered_,
+          stable_.sequence,
+          highest,
+          with_needs ? needs() : std::vector<slot_need>{},
+          config_.epoch()};
 }
 
 // Up to the highest sequence that anyone in this view claims to have accepted: a replica also asks
@@ -29,7 +39,7 @@ std::vector<slot_need> replica::needs() const {
   if (changing_) return missing;
   sequence_number highest = slots_.empty() ? delivered_ : slots_.rbegin()->first;
   for (const auto& [from, peer] : peers_)
-    if (peer.view == view_) highest = std::max(highest, peer.highest);
+    if (is_here(peer)) highest = std::max(highest, peer.highest);
   highest = std::min({highest, high_watermark(), delivered_.plus(needs_max)});
   for (auto next = delivered_.next(); next <= highest; next = next.next()) {
     const auto at = slots_.find(next);
@@ -39,24 +49,37 @@ std::vector<slot_need> replica::needs() const {
   return missing;
 }
 
+// In this view of this epoch.
+bool replica::is_here(const status& peer) const noexcept {
+  return peer.epoch == config_.epoch() && peer.view == view_;
+}
+
 // f+1 peers have delivered more, so one correct one has: it is not the primary that is late.
 bool replica::others_are_ahead() const noexcept {
   const auto ahead = std::count_if(peers_.begin(), peers_.end(), [this](const auto& peer) {
-    return peer.second.delivered > delivered_;
+    return config_.is_voter(peer.first) && peer.second.delivered > delivered_;
   });
   return static_cast<std::size_t>(ahead) >= config_.weak_quorum();
 }
 
 void replica::on(input::peer_status in) {
-  if (!config_.contains(in.from) || in.from == self_) return;
+  // Anyone the shell has a link to, members of other epochs too: it gives nothing but hints.
+  if (in.from == self_) return;
+  if (!peers_.contains(in.from) && peers_.size() >= 2 * limits::replicas_max) return;
   peers_.insert_or_assign(in.from, in.what);
-  if (!voter_) first_claims_.try_emplace(in.from, in.what);
+  heard_from(in.from);
+  leave_if_enough_suspect();
+  if (!remembers_ && config_.is_voter(in.from) && in.what.epoch == config_.epoch())
+    first_claims_.try_emplace(in.from, in.what);
   consider_voting();
   send_again(in.from, in.what);
   if (in.what.delivered.value > delivered_.value + options_.pipeline_depth) fetch_missing_blocks();
 }
 
 void replica::send_again(replica_id to, const status& what) {
+  if (what.epoch < config_.epoch() || (ended_ && what.epoch == config_.epoch()))
+    emit(effect::serve_epoch_end{to, what.epoch});
+  if (what.epoch != config_.epoch() || ended_) return;
   const bool behind = what.view < view_ || (what.view == view_ && what.changing && !changing_);
   if (behind && changing_ && left_) emit(effect::send{to, *left_});
   if (behind && !changing_ && entered_) emit(effect::send{to, *entered_});
@@ -82,7 +105,7 @@ void replica::send_again(replica_id to, const status& what) {
 }
 
 void replica::on(input::peer_fetch in) {
-  if (!config_.contains(in.from) || in.from == self_) return;
+  if (in.from == self_) return;
   if (const auto* blocks = std::get_if<fetch_blocks>(&in.what)) {
     if (blocks->from <= delivered_)
       emit(effect::serve_blocks{in.from, blocks->from, blocks->count});
@@ -115,6 +138,7 @@ void replica::on(input::body_received in) {
 void replica::on(input::block_received in) {
   const auto sequence = in.what->certificate.on.sequence;
   if (sequence <= delivered_ || sequence.value > delivered_.value + 2 * blocks_max) return;
+  if (sequence > horizon()) return; // whose quorum decides there is not known yet
   slot& at = slots_[sequence];
   if (!at.committed) {
     at.committed = in.what->certificate;
@@ -129,16 +153,16 @@ void replica::on(input::block_received in) {
 // One chunk at a time, from each peer that has it in turn, so that a silent or lying one costs one
 // status interval.
 void replica::fetch_missing_blocks() {
-  if (delivered_ < fetched_until_) return;
-  for (std::size_t i = 0; i < config_.n(); ++i) {
-    const replica_id source{next_source_};
-    next_source_ = static_cast<std::uint16_t>((next_source_ + 1) % config_.n());
-    const auto peer = peers_.find(source);
-    if (peer == peers_.end() || peer->second.delivered <= delivered_) continue;
-    fetched_until_ = std::min(peer->second.delivered, delivered_.plus(blocks_max));
-    emit(effect::send{source, fetch_blocks{delivered_.next(), blocks_max}});
-    return;
-  }
+  if (delivered_ < fetched_until_ || delivered_ >= horizon()) return;
+  const auto has_more = [this](const auto& peer) { return peer.second.delivered > delivered_; };
+  auto source = std::find_if(peers_.upper_bound(last_source_), peers_.end(), has_more);
+  if (source == peers_.end()) source = std::find_if(peers_.begin(), peers_.end(), has_more);
+  if (source == peers_.end()) return;
+  last_source_ = source->first;
+  fetched_until_ = std::min({source->second.delivered, delivered_.plus(blocks_max), horizon()});
+  const auto count = static_cast<std::uint16_t>(
+      std::min<std::uint64_t>(blocks_max, horizon().value - delivered_.value));
+  emit(effect::send{last_source_, fetch_blocks{delivered_.next(), count}});
 }
 
 // A replica whose disk was lost may have voted for anything up to the high watermark of then. Among
@@ -146,7 +170,7 @@ void replica::fetch_missing_blocks() {
 // a whole window above all of theirs is stable, no vote can contradict a forgotten one. What a peer
 // claims counts only when this replica has got as far itself: a lie of one must not stop it.
 void replica::consider_voting() {
-  if (voter_) return;
+  if (remembers_ || !config_.is_voter(self_)) return;
   if (!votes_after_) {
     std::size_t proven = 0;
     sequence_number highest;
@@ -161,6 +185,7 @@ void replica::consider_voting() {
     votes_after_ = highest.plus(limits::watermark_window);
   }
   if (stable_.sequence < *votes_after_ || delivered_ < stable_.sequence) return;
+  remembers_ = true;
   voter_ = true;
   // It may also have left views and forgotten it: by its own timer at most the view after one that
   // a correct peer was in. A vote there would contradict that VIEW-CHANGE, so it goes on to the

@@ -12,15 +12,29 @@ constexpr std::size_t own_checkpoints_kept = 4;
 } // namespace
 
 void replica::on(input::applied in) {
-  if (in.sequence.value % limits::checkpoint_interval != 0) return;
+  const bool is_checkpoint = in.sequence.value % limits::checkpoint_interval == 0;
+  const bool learnt_end = in.epoch_end && !epoch_end_;
+  if (learnt_end) epoch_end_ = in.epoch_end;
+  if (is_checkpoint) {
+    applied_checkpoint_ = std::max(applied_checkpoint_, in.sequence);
+    vote_for_checkpoint(in.sequence, in.state);
+  }
+  if (halted_ || !(is_checkpoint || learnt_end)) return;
+  // The horizon moved, or the epoch is to be filled up.
+  if (!armed_[static_cast<std::size_t>(timer::request)]) restart_request_timer();
+  ask_for_batch();
+  fetch_missing_blocks();
+  consider_epoch_end();
+}
+
+void replica::vote_for_checkpoint(sequence_number sequence, const digest& state) {
   // Also when it is not sent (a learner), so that a differing stable checkpoint is noticed.
-  const auto own = author_.make_checkpoint(in.sequence, in.state);
-  own_checkpoints_.insert_or_assign(in.sequence, *own);
+  const auto own = author_.make_checkpoint(sequence, state);
+  own_checkpoints_.insert_or_assign(sequence, *own);
   if (own_checkpoints_.size() > own_checkpoints_kept)
     own_checkpoints_.erase(own_checkpoints_.begin());
-  if (in.sequence < stable_.sequence) return;
-  if (in.sequence == stable_.sequence && in.state != stable_.state)
-    return halt_over(in.state, stable_);
+  if (sequence < stable_.sequence) return;
+  if (sequence == stable_.sequence && state != stable_.state) return halt_over(state, stable_);
   if (!voter_) return;
   emit(effect::broadcast{*own});
   on_checkpoint(own);
@@ -34,12 +48,12 @@ void replica::on_checkpoint(const verified<checkpoint>& m) {
   auto& votes = checkpoint_votes_[sequence];
   if (votes.add(from, m->state, m->vote.sig) == vote_set::verdict::conflicting) {
     const auto& first = *votes.find(from);
-    report(evidence::kind::two_checkpoints, from, {{}, sequence, first.batch}, first.sig,
-           {{}, sequence, m->state}, m->vote.sig);
+    report(evidence::kind::two_checkpoints, from, {{}, sequence, first.batch, m->epoch}, first.sig,
+           {{}, sequence, m->state, m->epoch}, m->vote.sig);
     return;
   }
   if (const auto state = votes.with_quorum(config_.quorum()))
-    consider_stable({sequence, *state, votes.take(*state, config_.quorum())});
+    consider_stable({sequence, *state, votes.take(*state, config_.quorum()), config_.epoch()});
 }
 
 // A replica that is behind takes votes above its window, but holds the highest few of each replica
@@ -68,6 +82,7 @@ void replica::consider_stable(const checkpoint_certificate& certificate) {
                           checkpoint_votes_.upper_bound(certificate.sequence));
   raise_floor(std::min(stable_.sequence, delivered_));
   ask_for_batch();
+  consider_epoch_end();
 }
 
 void replica::raise_floor(sequence_number to) {

@@ -7,20 +7,27 @@ namespace quorate::pbft {
 
 void replica::on(input::batch_ready in) {
   batch_wanted_ = false;
-  const bool room = next_sequence_ <= high_watermark() &&
-                    next_sequence_.value <= delivered_.value + options_.pipeline_depth;
-  if (changing_ || !is_primary() || !voter_ || !room) {
+  if (changing_ || !is_primary() || !voter_ || !has_room()) {
     emit(effect::refuse_batch{std::move(in.body)});
     return;
   }
-  const ballot on{view_, next_sequence_, digest_of_body(*in.body)};
+  propose(std::move(in.body));
+  ask_for_batch();
+}
+
+bool replica::has_room() const noexcept {
+  return next_sequence_ <= high_watermark() &&
+         next_sequence_.value <= delivered_.value + options_.pipeline_depth;
+}
+
+void replica::propose(body_ptr body) {
+  const auto on = ballot_of(next_sequence_, digest_of_body(*body));
   next_sequence_ = next_sequence_.next();
   slot& at = slots_[on.sequence];
-  const auto made = author_.propose(on, std::move(in.body));
+  const auto made = author_.propose(on, std::move(body));
   accept(at, made->header, made->body);
   emit(effect::broadcast{*made});
   advance(on.sequence, at);
-  ask_for_batch();
 }
 
 void replica::on(input::proposed in) {
@@ -30,6 +37,7 @@ void replica::on(input::proposed in) {
     return;
   }
   if (!is_current(on.view)) return;
+  heard_from(config_.primary(view_));
   if (on.sequence.value > delivered_.value + limits::proposals_ahead_max) return;
   const auto opened = open_slot(on.sequence);
   if (opened == nullptr) return;
@@ -80,6 +88,7 @@ void replica::on(input::voted in) {
     } else {
       // Own statements do not come from outside: it is an echo, or somebody has the key.
       if (vote->vote.replica == self_) return;
+      heard_from(vote->vote.replica);
       if (is_ahead(vote->on.view)) {
         keep_early(vote->vote.replica, input::voted{vote});
       } else if (is_current(vote->on.view)) {
@@ -106,7 +115,7 @@ void replica::on_prepare(const verified<prepare>& m) {
     break;
   case vote_set::verdict::conflicting: {
     const auto& first = *at.prepares.find(from);
-    report(evidence::kind::two_prepares, from, {view_, m->on.sequence, first.batch}, first.sig,
+    report(evidence::kind::two_prepares, from, ballot_of(m->on.sequence, first.batch), first.sig,
            m->on, m->vote.sig);
     break;
   }
@@ -126,7 +135,7 @@ void replica::on_commit(const verified<commit>& m) {
     break;
   case vote_set::verdict::conflicting: {
     const auto& first = *at.commits.find(from);
-    report(evidence::kind::two_commits, from, {view_, m->on.sequence, first.batch}, first.sig,
+    report(evidence::kind::two_commits, from, ballot_of(m->on.sequence, first.batch), first.sig,
            m->on, m->vote.sig);
     break;
   }
@@ -144,7 +153,7 @@ void replica::advance(sequence_number sequence, slot& at) {
 void replica::advance_to_prepared(slot& at) {
   if (at.commit_sent || !voter_ || !at.has_accepted_body()) return;
   const ballot& on = at.accepted->on;
-  const std::size_t needed = 2 * config_.faulty_max();
+  const std::size_t needed = config_.quorum() - 1; // 2f when n = 3f+1; the pre-prepare is one more
   if (at.prepares.count(on.batch) < needed) return;
   at.prepared_proof = prepared_certificate{*at.accepted, at.prepares.take(on.batch, needed)};
   at.prepared_body = at.body;
@@ -164,7 +173,7 @@ void replica::advance_to_committed(sequence_number sequence, slot& at) {
   auto body = at.find_body(*batch);
   if (!body) return; // asked for with the next status
   at.committed =
-      commit_certificate{{view_, sequence, *batch}, at.commits.take(*batch, config_.n())};
+      commit_certificate{ballot_of(sequence, *batch), at.commits.take(*batch, config_.n())};
   at.committed_body = std::move(body);
 }
 
@@ -182,7 +191,7 @@ void replica::deliver_ready() {
     emit(effect::deliver{*at.committed, at.committed_body});
     at.mark_delivered();
     // Far behind the others a whole history passes through here: only the window is kept.
-    if (delivered_ > high_watermark()) slots_.erase(next);
+    if (delivered_.value > stable_.sequence.value + limits::watermark_window) slots_.erase(next);
   }
   if (!progress) return;
   raise_floor(std::min(stable_.sequence, delivered_));
@@ -190,15 +199,15 @@ void replica::deliver_ready() {
   next_sequence_ = std::max(next_sequence_, delivered_.next());
   restart_request_timer();
   ask_for_batch();
+  consider_epoch_end();
 }
 
 void replica::ask_for_batch() {
-  if (batch_wanted_ || changing_ || !voter_ || !is_primary()) return;
-  if (next_sequence_ > high_watermark()) return;
-  const std::uint64_t in_flight = next_sequence_.value - delivered_.value - 1;
-  if (in_flight >= options_.pipeline_depth) return;
+  if (changing_ || !voter_ || !is_primary()) return;
+  fill_up_epoch();
+  if (batch_wanted_ || !has_room()) return;
   batch_wanted_ = true;
-  emit(effect::want_batch{in_flight});
+  emit(effect::want_batch{next_sequence_.value - delivered_.value - 1});
 }
 
 } // namespace quorate::pbft

@@ -14,13 +14,14 @@ void replica::leave_for(view_number view) {
   ++views_left_;
   batch_wanted_ = false;
   entered_.reset();
-  left_ = *author_.sign(view_change{view, stable_, prepared_above_stable(), {}});
+  left_ = *author_.sign(view_change{view, stable_, prepared_above_stable(), {}, {}});
   for (auto& [sequence, at] : slots_)
     at.leave_view();
   cancel(timer::request);
   cancel(timer::view_change);
+  suspects_ = suspicion::none;
   emit(effect::view_entered{view_, config_.primary(view_), true});
-  emit(effect::persist_view{{view_, true, left_, std::nullopt}});
+  emit(effect::persist_view{{view_, true, left_, std::nullopt, config_.epoch()}});
   emit(effect::broadcast{*left_});
   view_changes_.insert_or_assign(self_, *left_);
   form_new_view_if_due();
@@ -77,12 +78,12 @@ void replica::form_new_view_if_due() {
     ++attempts_;
   }
   if (!is_primary() || left.size() < config_.quorum()) return;
-  new_view made{view_, std::move(left), {}, {}};
+  new_view made{view_, std::move(left), {}, {}, {}};
   for (const auto& chosen : select(made.view_changes).proposals)
-    made.re_proposals.push_back(author_.re_propose({view_, chosen.sequence, chosen.batch}));
+    made.re_proposals.push_back(author_.re_propose(ballot_of(chosen.sequence, chosen.batch)));
   const auto own = author_.sign(std::move(made));
   // Before the re-proposals are accepted, so that it is durable and sent ahead of the votes.
-  emit(effect::persist_view{{view_, false, left_, *own}});
+  emit(effect::persist_view{{view_, false, left_, *own, config_.epoch()}});
   emit(effect::broadcast{*own});
   enter(*own);
 }
@@ -95,7 +96,7 @@ void replica::on_new_view(const verified<new_view>& m) {
     ++views_left_;
     left_.reset();
   }
-  emit(effect::persist_view{{m->view, false, left_, *m}});
+  emit(effect::persist_view{{m->view, false, left_, *m, config_.epoch()}});
   enter(*m);
 }
 
@@ -109,6 +110,7 @@ void replica::enter(const new_view& m) {
   std::erase_if(view_changes_, [this](const auto& e) { return e.second.new_view <= view_; });
   emit(effect::view_entered{view_, config_.primary(view_), false});
   accept_re_proposals(m);
+  trust_new_primary();
   replay_early();
   restart_request_timer();
   ask_for_batch();

@@ -4,8 +4,12 @@
 
 namespace quorate::pbft {
 
+outcome verifier::check_epoch(configuration_epoch epoch) const {
+  return epoch == config_.epoch() ? outcome{} : outcome{errc::wrong_epoch};
+}
+
 outcome verifier::check_vote(const vote_signature& vote, const digest& statement) const {
-  if (!config_.contains(vote.replica)) return errc::unknown_signer;
+  if (!config_.is_voter(vote.replica)) return errc::unknown_signer;
   if (!config_.key(vote.replica).verify(statement, vote.sig)) return errc::bad_signature;
   return {};
 }
@@ -24,11 +28,13 @@ outcome verifier::check_votes(const std::vector<vote_signature>& votes,
 }
 
 outcome verifier::check_certificate(const commit_certificate& c) const {
+  QUORATE_TRY(check_epoch(c.on.epoch));
   if (c.commits.size() < config_.quorum()) return errc::bad_certificate;
   return check_votes(c.commits, statements_.of_commit(c.on));
 }
 
 outcome verifier::check_certificate(const prepared_certificate& c) const {
+  QUORATE_TRY(check_epoch(c.header.on.epoch));
   const auto primary = config_.primary(c.header.on.view);
   if (c.prepares.size() != config_.quorum() - 1) return errc::bad_certificate;
   for (const auto& vote : c.prepares)
@@ -38,14 +44,18 @@ outcome verifier::check_certificate(const prepared_certificate& c) const {
 }
 
 outcome verifier::check_certificate(const checkpoint_certificate& c) const {
-  if (c.sequence.value == 0)
-    return c.votes.empty() && c.state.is_zero() ? outcome{} : outcome{errc::bad_certificate};
+  QUORATE_TRY(check_epoch(c.epoch));
+  const auto& start = config_.start();
+  if (c.sequence < start.sequence) return errc::bad_certificate;
+  if (c.sequence == start.sequence)
+    return c.votes.empty() && c.state == start.state ? outcome{} : outcome{errc::bad_certificate};
   if (c.votes.size() < config_.quorum()) return errc::bad_certificate;
-  return check_votes(c.votes, statements_.of_checkpoint(c.sequence, c.state));
+  return check_votes(c.votes, statements_.of_checkpoint(c.epoch, c.sequence, c.state));
 }
 
 expected<verified<proposal>> verifier::check(proposal m) const {
-  if (m.header.on.sequence.value == 0) return errc::outside_watermarks;
+  QUORATE_TRY(check_epoch(m.header.on.epoch));
+  if (m.header.on.sequence <= config_.start().sequence) return errc::outside_watermarks;
   if (digest_of_body(*m.body) != m.header.on.batch) return errc::digest_mismatch;
   QUORATE_TRY(check_vote({config_.primary(m.header.on.view), m.header.sig},
                          statements_.of_pre_prepare(m.header.on)));
@@ -53,22 +63,26 @@ expected<verified<proposal>> verifier::check(proposal m) const {
 }
 
 expected<verified<prepare>> verifier::check(prepare m) const {
+  QUORATE_TRY(check_epoch(m.on.epoch));
   if (m.vote.replica == config_.primary(m.on.view)) return errc::wrong_primary;
   QUORATE_TRY(check_vote(m.vote, statements_.of_prepare(m.on)));
   return verified<prepare>{m};
 }
 
 expected<verified<commit>> verifier::check(commit m) const {
+  QUORATE_TRY(check_epoch(m.on.epoch));
   QUORATE_TRY(check_vote(m.vote, statements_.of_commit(m.on)));
   return verified<commit>{m};
 }
 
 expected<verified<checkpoint>> verifier::check(checkpoint m) const {
-  QUORATE_TRY(check_vote(m.vote, statements_.of_checkpoint(m.sequence, m.state)));
+  QUORATE_TRY(check_epoch(m.epoch));
+  QUORATE_TRY(check_vote(m.vote, statements_.of_checkpoint(m.epoch, m.sequence, m.state)));
   return verified<checkpoint>{m};
 }
 
 outcome verifier::check_view_change(const view_change& m) const {
+  QUORATE_TRY(check_epoch(m.epoch));
   QUORATE_TRY(check_vote(m.vote, statements_.of_view_change(m)));
   QUORATE_TRY(check_certificate(m.stable));
   for (const auto& certificate : m.prepared) {
@@ -87,6 +101,7 @@ expected<verified<view_change>> verifier::check(view_change m) const {
 }
 
 expected<verified<new_view>> verifier::check(new_view m) const {
+  QUORATE_TRY(check_epoch(m.epoch));
   QUORATE_TRY(check_vote({config_.primary(m.view), m.sig}, statements_.of_new_view(m)));
   if (m.view_changes.size() != config_.quorum()) return errc::bad_new_view;
   std::optional<replica_id> before;
@@ -100,7 +115,7 @@ expected<verified<new_view>> verifier::check(new_view m) const {
   const auto chosen = select(m.view_changes);
   if (chosen.proposals.size() != m.re_proposals.size()) return errc::bad_new_view;
   for (std::size_t i = 0; i < chosen.proposals.size(); ++i) {
-    const ballot due{m.view, chosen.proposals[i].sequence, chosen.proposals[i].batch};
+    const ballot due{m.view, chosen.proposals[i].sequence, chosen.proposals[i].batch, m.epoch};
     if (m.re_proposals[i].on != due) return errc::bad_new_view;
     QUORATE_TRY(check_vote({config_.primary(m.view), m.re_proposals[i].sig},
                            statements_.of_pre_prepare(due)));
@@ -114,33 +129,44 @@ expected<verified<committed_block>> verifier::check(committed_block m) const {
   return verified<committed_block>{std::move(m)};
 }
 
-verified<proposal> author::propose(const ballot& on, body_ptr body) const {
+expected<verified<epoch_end>> verifier::check(epoch_end m) const {
+  QUORATE_TRY(check_certificate(m.certificate));
+  return verified<epoch_end>{std::move(m)};
+}
+
+verified<proposal> author::propose(ballot on, body_ptr body) const {
   return verified<proposal>{{re_propose(on), std::move(body)}};
 }
 
-pre_prepare author::re_propose(const ballot& on) const {
+pre_prepare author::re_propose(ballot on) const {
+  on.epoch = epoch_;
   return {on, key_.sign(statements_.of_pre_prepare(on))};
 }
 
-verified<prepare> author::make_prepare(const ballot& on) const {
+verified<prepare> author::make_prepare(ballot on) const {
+  on.epoch = epoch_;
   return verified<prepare>{{on, vote(statements_.of_prepare(on))}};
 }
 
-verified<commit> author::make_commit(const ballot& on) const {
+verified<commit> author::make_commit(ballot on) const {
+  on.epoch = epoch_;
   return verified<commit>{{on, vote(statements_.of_commit(on))}};
 }
 
 verified<checkpoint> author::make_checkpoint(sequence_number sequence, const digest& state) const {
-  return verified<checkpoint>{{sequence, state, vote(statements_.of_checkpoint(sequence, state))}};
+  return verified<checkpoint>{
+      {sequence, state, vote(statements_.of_checkpoint(epoch_, sequence, state)), epoch_}};
 }
 
 verified<view_change> author::sign(view_change m) const {
+  m.epoch = epoch_;
   m.vote.replica = self_;
   m.vote.sig = key_.sign(statements_.of_view_change(m));
   return verified<view_change>{std::move(m)};
 }
 
 verified<new_view> author::sign(new_view m) const {
+  m.epoch = epoch_;
   m.sig = key_.sign(statements_.of_new_view(m));
   return verified<new_view>{std::move(m)};
 }

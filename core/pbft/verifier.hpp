@@ -24,10 +24,10 @@ private:
 };
 
 /// Checks what comes from outside. Stateless: any thread may use one.
+/// Every check has the error wrong_epoch for a statement of another epoch than its configuration's.
 class verifier {
 public:
-  explicit verifier(const configuration& config)
-      : config_(config), statements_(config.cluster(), config.epoch()) {}
+  explicit verifier(const configuration& config) : config_(config), statements_(config.cluster()) {}
 
   /// The signature is of the primary of the view, and the body hashes to the digest.
   /// Errors: bad_signature, digest_mismatch, outside_watermarks for sequence 0.
@@ -50,14 +50,18 @@ public:
   /// Errors: bad_certificate, digest_mismatch.
   expected<verified<committed_block>> check(committed_block m) const;
 
+  /// A proof by votes, also when it is of the epoch's start. Errors: bad_certificate.
+  expected<verified<epoch_end>> check(epoch_end m) const;
+
   /// Exactly or more than 2f+1 distinct valid commits. Errors: bad_certificate.
   outcome check_certificate(const commit_certificate& c) const;
   /// Exactly 2f distinct valid prepares of backups, and the primary's signature.
   outcome check_certificate(const prepared_certificate& c) const;
-  /// 2f+1 distinct valid votes; genesis (sequence 0) needs none.
+  /// 2f+1 distinct valid votes; the start of the epoch has none.
   outcome check_certificate(const checkpoint_certificate& c) const;
 
 private:
+  outcome check_epoch(configuration_epoch epoch) const;
   outcome check_vote(const vote_signature& vote, const digest& statement) const;
   outcome check_votes(const std::vector<vote_signature>& votes, const digest& statement) const;
   outcome check_view_change(const view_change& m) const;
@@ -71,12 +75,13 @@ class author {
 public:
   /// @pre `self` is the place of `key` in `config`; both outlive the author.
   author(const configuration& config, replica_id self, const signing_key& key)
-      : statements_(config.cluster(), config.epoch()), self_(self), key_(key) {}
+      : statements_(config.cluster()), epoch_(config.epoch()), self_(self), key_(key) {}
 
-  verified<proposal> propose(const ballot& on, body_ptr body) const;
-  pre_prepare re_propose(const ballot& on) const;
-  verified<prepare> make_prepare(const ballot& on) const;
-  verified<commit> make_commit(const ballot& on) const;
+  // Each statement is of the author's epoch, whatever the argument says.
+  verified<proposal> propose(ballot on, body_ptr body) const;
+  pre_prepare re_propose(ballot on) const;
+  verified<prepare> make_prepare(ballot on) const;
+  verified<commit> make_commit(ballot on) const;
   verified<checkpoint> make_checkpoint(sequence_number sequence, const digest& state) const;
   verified<view_change> sign(view_change m) const;
   verified<new_view> sign(new_view m) const;
@@ -85,6 +90,7 @@ private:
   vote_signature vote(const digest& statement) const { return {self_, key_.sign(statement)}; }
 
   statements statements_;
+  configuration_epoch epoch_;
   replica_id self_;
   const signing_key& key_;
 };

@@ -28,6 +28,10 @@ void read(reader& r, receipt_query& v) {
 }
 void write(writer&, const status_query&) {}
 void read(reader&, status_query&) {}
+void write(writer& w, const epochs_query& v) { write(w, v.from); }
+void read(reader& r, epochs_query& v) { read(r, v.from); }
+void write(writer&, const members_query&) {}
+void read(reader&, members_query&) {}
 
 template <std::size_t Kind>
 void read_query(reader& r, std::uint8_t kind, query& v) {
@@ -69,7 +73,7 @@ std::vector<digest> leaf_hashes(const receipt_group& group) {
 } // namespace
 
 expected<std::vector<ledger::operation_result>> verify(const receipt_group& group,
-                                                       const ledger::replica_keys& trusted) {
+                                                       const ledger::trusted_epochs& trusted) {
   std::vector<ledger::operation_result> results;
   const auto& summary = group.block.summary;
   if (!group.leaves.empty()) {
@@ -161,6 +165,18 @@ void write(writer& w, const query& v) {
   std::visit([&w](const auto& what) { write(w, what); }, v);
 }
 void read(reader& r, query& v) { read_query<0>(r, r.u8(), v); }
+
+void write(writer& w, const epoch_proofs& v) {
+  w.count(v.proofs.size());
+  for (const auto& one : v.proofs)
+    write(w, one);
+}
+void read(reader& r, epoch_proofs& v) {
+  constexpr std::size_t proof_bytes_min = 128;
+  v.proofs.resize(r.count(ledger::epoch_proofs_max, proof_bytes_min));
+  for (auto& one : v.proofs)
+    read(r, one);
+}
 
 void write(writer& w, const node_status& v) {
   write(w, v.node);

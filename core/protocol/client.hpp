@@ -4,14 +4,14 @@
 // proofs under f+1 attestations.
 #pragma once
 
-#include "core/ledger/receipt.hpp"
+#include "core/ledger/trust.hpp"
 
 #include <string>
 #include <variant>
 
 namespace quorate::protocol {
 
-inline constexpr std::uint16_t client_version = 1;
+inline constexpr std::uint16_t client_version = 2;
 
 /// Operations of one bundle, and their bytes together. More: over_limit.
 inline constexpr std::size_t bundle_operations_max = 4096;
@@ -69,8 +69,23 @@ struct status_query {
   friend bool operator==(const status_query&, const status_query&) = default;
 };
 
+/// How the membership changed: answered with epoch_proofs, those from epoch `from` on.
+struct epochs_query {
+  configuration_epoch from;
+  friend bool operator==(const epochs_query&, const epochs_query&) = default;
+};
+struct epoch_proofs {
+  std::vector<ledger::epoch_proof> proofs; ///< at most epoch_proofs_max, rising by one
+  friend bool operator==(const epoch_proofs&, const epoch_proofs&) = default;
+};
+
+/// Who the members are: answered with ledger::membership. Not proven: for operators.
+struct members_query {
+  friend bool operator==(const members_query&, const members_query&) = default;
+};
+
 /// The kind on the wire is the index plus one: append only.
-using query = std::variant<account_query, receipt_query, status_query>;
+using query = std::variant<account_query, receipt_query, status_query, epochs_query, members_query>;
 
 struct peer_line {
   replica_id replica;
@@ -136,7 +151,7 @@ struct receipt_push {
 /// Checks a group and gives its results.
 /// Errors: bad_proof, too_few_attestations.
 expected<std::vector<ledger::operation_result>> verify(const receipt_group& group,
-                                                       const ledger::replica_keys& trusted);
+                                                       const ledger::trusted_epochs& trusted);
 
 /// The receipt of one operation out of a verified group, to keep or to show to others.
 /// Errors: not_found.
@@ -153,6 +168,8 @@ void write(writer& w, const submit_reply& v);
 void read(reader& r, submit_reply& v);
 void write(writer& w, const query& v);
 void read(reader& r, query& v);
+void write(writer& w, const epoch_proofs& v);
+void read(reader& r, epoch_proofs& v);
 void write(writer& w, const node_status& v);
 void read(reader& r, node_status& v);
 void write(writer& w, const query_reply& v);

@@ -9,7 +9,7 @@
 
 namespace quorate::protocol {
 
-inline constexpr std::uint16_t peer_version = 1;
+inline constexpr std::uint16_t peer_version = 2;
 
 struct peer_hello {
   std::uint16_t code = 0; ///< 0, or why the link is refused: bad_version, wrong_cluster, …

@@ -86,7 +86,7 @@ BOOST_AUTO_TEST_CASE(a_primary_is_not_blamed_when_others_have_delivered_more) {
   lone_replica r(1);
   (void)r.step(input::work_waiting{true});
   for (auto from : places{2, 3})
-    (void)r.step(input::peer_status{{from}, {{0}, false, {5}, {0}, {5}, {}}});
+    (void)r.step(input::peer_status{{from}, {{0}, false, false, {5}, {0}, {5}, {}}});
   BOOST_TEST(sent<view_change>(r.fire(timer::request)).empty());
   BOOST_TEST(view_of(r) == 0U);
 }
@@ -485,9 +485,9 @@ BOOST_AUTO_TEST_CASE(a_replica_that_lost_the_new_view_gets_it_again) {
   (void)r.vote(r.by.view_change(2, 1));
   (void)r.vote(r.by.view_change(3, 1));
   BOOST_REQUIRE(!is_changing(r));
-  const status waiting{{1}, true, {0}, {0}, {0}, {}};
+  const status waiting{{1}, true, false, {0}, {0}, {0}, {}};
   BOOST_TEST(sent<new_view>(r.step(input::peer_status{{2}, waiting})).size() == 1U);
-  const status behind{{0}, false, {0}, {0}, {0}, {}};
+  const status behind{{0}, false, false, {0}, {0}, {0}, {}};
   BOOST_TEST(sent<new_view>(r.step(input::peer_status{{3}, behind})).size() == 1U);
 }
 

@@ -21,7 +21,7 @@ void disk::crash(std::size_t kept) {
 
 void disk::wipe() {
   *this = disk{};
-  voter_ = false;
+  remembers_ = false;
 }
 
 void disk::apply(const pbft::effect::persist_slot& what) {
@@ -70,7 +70,7 @@ pbft::restored_state disk::restore() const {
   pbft::restored_state state;
   state.view = view_;
   state.stable = stable_;
-  state.voter = voter_;
+  state.remembers = remembers_;
   state.delivered = last_block();
   for (const auto& [sequence, record] : slots_)
     state.slots.push_back(

@@ -30,7 +30,7 @@ public:
 
   /// The disk is replaced by an empty one, and the operator marks the node as a learner.
   void wipe();
-  void mark_voter() noexcept { voter_ = true; }
+  void mark_remembering() noexcept { remembers_ = true; }
 
   /// All but delivered_state, which the ledger's replay of blocks gives.
   pbft::restored_state restore() const;
@@ -61,7 +61,7 @@ private:
   std::map<sequence_number, pbft::slot_record> slots_;
   std::map<sequence_number, pbft::commit_certificate> blocks_;
   std::map<std::pair<sequence_number, digest>, pbft::body_ptr> bodies_;
-  bool voter_ = true;
+  bool remembers_ = true;
 };
 
 } // namespace quorate::sim

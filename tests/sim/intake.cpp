@@ -36,6 +36,10 @@ struct checker {
     QUORATE_ASSIGN(auto ok, check.check(std::move(m)));
     return input_event{input::block_received{std::move(ok)}};
   }
+  expected<input_event> operator()(epoch_end m) const {
+    QUORATE_ASSIGN(auto ok, check.check(std::move(m)));
+    return input_event{input::epoch_ended{std::move(ok)}};
+  }
 
   template <class Vote>
   expected<input_event> vote(Vote m) const {

@@ -56,7 +56,7 @@ void node::receive(replica_id from, byte_view message) {
 
 void node::feed(pbft::input_event in) {
   run(replica_->step(std::move(in), {world_.now_ms()}));
-  if (replica_->describe().voter) disk_.mark_voter();
+  if (replica_->describe().remembers) disk_.mark_remembering();
   check_limits();
 }
 
@@ -125,8 +125,7 @@ void node::release() {
 
 void node::leave(const held_send& send) {
   if (!faulty) world_.judge().leaving(place_, send.what, disk_);
-  for (const auto& key : world_.who().config.keys()) {
-    const auto to = *world_.who().config.find(key.key());
+  for (const auto& [to, key, voter] : world_.who().config.members()) {
     if (to == identity_ || (send.to && *send.to != to)) continue;
     if (!tampering) {
       world_.transmit(place_, to, send.what);

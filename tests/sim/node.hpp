@@ -71,6 +71,8 @@ private:
   void run_one(pbft::effect::want_batch& e);
   void run_one(pbft::effect::refuse_batch& e);
   void run_one(pbft::effect::serve_blocks& e);
+  void run_one(pbft::effect::serve_epoch_end&) {}
+  void run_one(pbft::effect::epoch_ended&) {}
   void run_one(pbft::effect::view_entered& e);
   void run_one(pbft::effect::report& e);
   void run_one(pbft::effect::halt& e);

@@ -65,7 +65,7 @@ void safety::on(std::size_t node, const pbft::checkpoint& m, const disk& kept) {
 void safety::on(std::size_t node, const pbft::view_change& m, const disk& kept) {
   if (m.vote.replica.value != node) return;
   auto& own = said_[node];
-  const auto statement = pbft::statements{config_.cluster(), config_.epoch()}.of_view_change(m);
+  const auto statement = pbft::statements{config_.cluster()}.of_view_change(m);
   require(agrees(own.view_changes, m.new_view, statement), node, "sends two view changes");
   own.left = std::max(own.left, m.new_view);
   require(kept.view().view >= m.new_view, node, "would forget its view change");
@@ -73,7 +73,7 @@ void safety::on(std::size_t node, const pbft::view_change& m, const disk& kept) 
 
 void safety::on(std::size_t node, const pbft::new_view& m, const disk& kept) {
   if (config_.primary(m.view).value != node) return;
-  const auto statement = pbft::statements{config_.cluster(), config_.epoch()}.of_new_view(m);
+  const auto statement = pbft::statements{config_.cluster()}.of_new_view(m);
   require(agrees(said_[node].new_views, m.view, statement), node, "begins a view in two ways");
   require(kept.view().view >= m.view, node, "would forget the view that it began");
 }

@@ -91,7 +91,7 @@ BOOST_AUTO_TEST_CASE(evidence_of_equivocation_is_kept_and_can_be_checked) {
   BOOST_TEST(c.settles(60'000));
   BOOST_REQUIRE(!c.at(1).evidence.empty());
   const auto& found = c.at(1).evidence.front();
-  const statements say{c.who().config.cluster(), c.who().config.epoch()};
+  const statements say{c.who().config.cluster()};
   const auto& key = c.who().config.key(found.culprit);
   BOOST_TEST((found.what == evidence::kind::two_pre_prepares));
   BOOST_TEST(key.verify(say.of_pre_prepare(found.first), found.first_sig));
@@ -129,7 +129,7 @@ BOOST_AUTO_TEST_CASE(a_flood_of_garbage_changes_nothing) {
       forged = *vote;
       forged.on.batch.data[0] ^= 1;
       out.emplace_back(forged);
-      out.emplace_back(status{{~0ULL}, true, {~0ULL}, {~0ULL}, {~0ULL}, {}});
+      out.emplace_back(status{{~0ULL}, true, true, {~0ULL}, {~0ULL}, {~0ULL}, {}});
     }
     return out;
   };

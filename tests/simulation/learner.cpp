@@ -21,7 +21,7 @@ void lose_disk(cluster& c, std::size_t place) {
 }
 
 status claim(std::uint64_t view, std::uint64_t delivered) {
-  return {{view}, false, {delivered}, {0}, {delivered}, {}};
+  return {{view}, false, false, {delivered}, {0}, {delivered}, {}};
 }
 
 } // namespace
@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_CASE(it_votes_again_past_a_window_and_then_carries_the_cluster) 
 
 BOOST_AUTO_TEST_CASE(a_claim_that_nothing_proves_neither_hurries_nor_stops_it) {
   restored_state lost;
-  lost.voter = false;
+  lost.remembers = false;
   sim::lone_replica r(6, 7, lost); // f = 2: it needs five of six peers
   const auto tell = [&r](std::uint16_t from, status what) {
     (void)r.step(input::peer_status{{from}, std::move(what)});
@@ -90,7 +90,7 @@ BOOST_AUTO_TEST_CASE(a_claim_that_nothing_proves_neither_hurries_nor_stops_it) {
 // Before its disk was lost it may have left the view that its peers are in.
 BOOST_AUTO_TEST_CASE(it_votes_in_no_view_that_it_may_have_left) {
   restored_state lost;
-  lost.voter = false;
+  lost.remembers = false;
   sim::lone_replica r(3, 4, lost);
   const auto tell_all = [&r](std::uint64_t delivered) {
     effects last;

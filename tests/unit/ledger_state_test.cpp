@@ -1,4 +1,5 @@
 // Roots, proofs, receipts, restoring, and random histories.
+#include "core/ledger/trust.hpp"
 #include "tests/unit/ledger_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -32,11 +33,8 @@ ledger::attested_block attest(const ledger_fixture& f, const ledger::block_summa
   return block;
 }
 
-ledger::replica_keys trusted(const ledger_fixture& f) {
-  ledger::replica_keys keys{f.authoriser.cluster(), {1}, {}};
-  for (const auto& key : f.genesis.replicas)
-    keys.keys.push_back(*verifying_key::parse(key));
-  return keys;
+ledger::trusted_epochs trusted(const ledger_fixture& f) {
+  return ledger::trusted_epochs{f.genesis};
 }
 
 } // namespace

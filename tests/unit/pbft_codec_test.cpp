@@ -31,11 +31,12 @@ struct fixture {
         *by.view_change(2, 1, by.stable(limits::checkpoint_interval, state_at(1)),
                         {by.prepared(ballot_for(0, limits::checkpoint_interval + 1))}),
         begun(),
-        status{{3}, true, {40}, {0}, {50}, {{{41}, true}, {{42}, false}}},
+        status{{3}, true, false, {40}, {0}, {50}, {{{41}, true}, {{42}, false}}},
         fetch_blocks{{9}, 64},
         fetch_body{{9}, on.batch},
         batch_body{{7}, batch_at(7)},
         committed_block{by.committed(on), batch_at(7)},
+        epoch_end{by.stable(limits::checkpoint_interval, state_at(1))},
     };
   }
 

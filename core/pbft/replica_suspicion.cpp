@@ -1,0 +1,61 @@
+// Giving up on a primary before the request timer does: it is silent, unreachable or unfair.
+//
+// A suspicion alone does nothing but tell the others. Only when f+1 replicas, this one among them,
+// suspect the primary of one view does this one leave it: a replica whose own link is bad must not
+// cost the cluster a voter, and f liars cannot depose a primary that correct replicas hear.
+#include "core/pbft/replica.hpp"
+
+#include <algorithm>
+
+namespace quorate::pbft {
+
+void replica::on(input::link_changed in) {
+  if (!config_.is_voter(in.peer) || in.peer == self_) return;
+  if (in.up) {
+    lost_links_.erase(in.peer);
+    return;
+  }
+  lost_links_.insert(in.peer);
+  if (in.peer == config_.primary(view_)) suspect_primary(suspicion::unheard);
+}
+
+void replica::on(input::primary_unfair in) {
+  if (in.view == view_) suspect_primary(suspicion::unfair);
+}
+
+// Armed once for many messages: when it fires, what is left of the last one's time is waited for.
+void replica::on_silence_timer() {
+  const std::uint64_t patience = options_.status_interval_ms * options_.silent_intervals;
+  const std::uint64_t silent = now_.value - heard_of_primary_.value;
+  if (silent >= patience) suspect_primary(suspicion::unheard);
+  arm(timer::silence, silent < patience ? patience - silent : options_.status_interval_ms);
+}
+
+void replica::heard_from(replica_id from) {
+  if (from != config_.primary(view_)) return;
+  heard_of_primary_ = now_;
+  if (suspects_ == suspicion::unheard) suspects_ = suspicion::none;
+}
+
+void replica::suspect_primary(suspicion why) {
+  if (suspects_ != suspicion::none || changing_ || !voter_ || is_primary()) return;
+  suspects_ = why;
+  emit(effect::broadcast{own_status(false)});
+  leave_if_enough_suspect();
+}
+
+void replica::leave_if_enough_suspect() {
+  if (suspects_ == suspicion::none || changing_ || others_are_ahead()) return;
+  const auto others = std::count_if(peers_.begin(), peers_.end(), [this](const auto& peer) {
+    return config_.is_voter(peer.first) && is_here(peer.second) && peer.second.suspects &&
+           !peer.second.changing;
+  });
+  if (static_cast<std::size_t>(others) + 1 >= config_.weak_quorum()) leave_for(view_.next());
+}
+
+void replica::trust_new_primary() {
+  suspects_ = suspicion::none;
+  heard_of_primary_ = now_;
+}
+
+} // namespace quorate::pbft
