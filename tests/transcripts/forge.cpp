@@ -75,6 +75,13 @@ message statement(world& in, std::size_t from, const words& args) {
     in.called().call(state, args[4]);
     return *by.make_checkpoint({behind('n', word(args, 3))}, state);
   }
+  if (kind == "committed_block") {
+    const auto on = ballot_at(in, args, 3);
+    commit_certificate made{on, {}};
+    for (std::uint16_t other = 0; made.commits.size() < in.who().config.quorum(); ++other)
+      made.commits.push_back({replica_id{other}, by.make_commit(on)->vote.sig});
+    return committed_block{std::move(made), in.called().body(args[5])};
+  }
   if (kind == "view_change") return view_change_of(in, by, args);
   refuse("no statement of this kind: " + kind);
 }
