@@ -20,7 +20,8 @@ const std::string& word(const words& args, std::size_t at) {
 
 /// The number behind a letter: `v3`, `n12`.
 std::uint64_t behind(char letter, const std::string& text) {
-  if (text.size() < 2 || text[0] != letter) refuse("expected " + std::string{letter} + "…: " + text);
+  if (text.size() < 2 || text[0] != letter)
+    refuse("expected " + std::string{letter} + " and a number: " + text);
   return std::stoull(text.substr(1));
 }
 
@@ -81,6 +82,10 @@ message statement(world& in, std::size_t from, const words& args) {
     for (std::uint16_t other = 0; made.commits.size() < in.who().config.quorum(); ++other)
       made.commits.push_back({replica_id{other}, by.make_commit(on)->vote.sig});
     return committed_block{std::move(made), in.called().body(args[5])};
+  }
+  if (kind == "status") {
+    const sequence_number delivered{behind('n', word(args, 4))};
+    return status{{behind('v', word(args, 3))}, false, delivered, {}, delivered, {}};
   }
   if (kind == "view_change") return view_change_of(in, by, args);
   refuse("no statement of this kind: " + kind);
