@@ -7,7 +7,6 @@ namespace quorate::pbft {
 namespace {
 
 constexpr std::uint64_t backoff_doublings_max = 6;
-constexpr std::uint64_t reports_per_replica_max = 16;
 
 } // namespace
 
@@ -203,23 +202,13 @@ void replica::keep_early(replica_id from, std::variant<input::proposed, input::v
   queue.push_back({view, std::move(what)});
 }
 
-void replica::report(evidence::kind what, replica_id culprit, const ballot& first,
-                     const signature& first_sig, const ballot& second,
-                     const signature& second_sig) {
-  if (reported_[culprit]++ >= reports_per_replica_max) return;
-  emit(effect::report{{what, culprit, first, first_sig, second, second_sig}});
-}
-
 replica_view_of_itself replica::describe() const noexcept {
-  std::uint64_t evidence_count = 0;
-  for (const auto& [culprit, count] : reported_)
-    evidence_count += count;
   const auto bodies = std::count_if(slots_.begin(), slots_.end(), [](const auto& entry) {
     return entry.second.body || entry.second.prepared_body || entry.second.committed_body;
   });
   return {
       view_,  changing_,   config_.primary(view_), delivered_,    stable_.sequence,
-      voter_, views_left_, evidence_count,         slots_.size(), static_cast<std::size_t>(bodies)};
+      voter_, views_left_, evidence_count(),       slots_.size(), static_cast<std::size_t>(bodies)};
 }
 
 } // namespace quorate::pbft

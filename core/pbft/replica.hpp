@@ -4,6 +4,7 @@
 //   checkpoints (4.3)    replica_checkpoints.cpp   votes on states, stable checkpoints, watermarks
 //   view changes (4.4)   replica_view_change.cpp   leaving a view, building and entering the next
 //   catching up          replica_catch_up.cpp      status, retransmission, missed blocks
+//   evidence             replica_evidence.cpp      statements of one signer that exclude each other
 //
 // Section numbers are those of Castro & Liskov, "Practical Byzantine Fault Tolerance", OSDI '99.
 #pragma once
@@ -13,6 +14,7 @@
 #include "core/pbft/slot.hpp"
 
 #include <deque>
+#include <set>
 
 namespace quorate::pbft {
 
@@ -35,10 +37,10 @@ struct replica_view_of_itself {
   sequence_number delivered;
   sequence_number stable;
   bool voter = true;
-  std::uint64_t view_changes = 0; ///< views left since start
-  std::uint64_t evidence_count = 0;
-  std::size_t slots = 0;  ///< sequence numbers in memory
-  std::size_t bodies = 0; ///< of these, how many hold a batch
+  std::uint64_t view_changes = 0;   ///< views left since start
+  std::uint64_t evidence_count = 0; ///< contradictions seen since start
+  std::size_t slots = 0;            ///< sequence numbers in memory
+  std::size_t bodies = 0;           ///< of these, how many hold a batch
 };
 
 /// Invariants, whatever arrives:
@@ -124,8 +126,17 @@ private:
   bool is_current(view_number view) const noexcept { return view == view_ && !changing_; }
   bool is_ahead(view_number view) const noexcept;
   void keep_early(replica_id from, std::variant<input::proposed, input::voted> what);
-  void report(evidence::kind what, replica_id culprit, const ballot& first,
-              const signature& first_sig, const ballot& second, const signature& second_sig);
+
+  // Evidence.
+  void report(evidence e);
+  void report_left_out(const commit& vote, const view_change& m);
+  void look_for_contradiction(const view_change& m);
+  void look_for_contradiction(const commit& m);
+  void look_for_contradiction(const new_view& m);
+  const view_change* known_view_change(replica_id from, view_number view) const noexcept;
+  std::optional<commit> known_commit(replica_id from, sequence_number sequence,
+                                     const slot& at) const;
+  std::uint64_t evidence_count() const noexcept;
 
   template <class Effect>
   void emit(Effect e) {
@@ -172,7 +183,11 @@ private:
   sequence_number delivered_at_tick_;
   sequence_number fetched_until_;
   std::uint16_t next_source_ = 0;
-  std::map<replica_id, std::uint64_t> reported_;
+  struct contradictions {
+    std::set<evidence_id> reported; ///< at most evidence_per_replica_max
+    std::uint64_t beyond_limit = 0;
+  };
+  std::map<replica_id, contradictions> reported_;
 };
 
 } // namespace quorate::pbft

@@ -38,8 +38,8 @@ void replica::on(input::proposed in) {
     accept(at, in.what->header, at.delivered ? nullptr : in.what->body);
     send_prepare(at);
   } else if (at.accepted->on.batch != on.batch) {
-    report(evidence::kind::two_pre_prepares, config_.primary(view_), at.accepted->on,
-           at.accepted->sig, on, in.what->header.sig);
+    report({evidence::kind::two_pre_prepares, config_.primary(view_), at.accepted->on,
+            at.accepted->sig, on, in.what->header.sig, std::nullopt});
     return;
   } else if (!at.has_accepted_body() && !at.delivered) {
     at.body = in.what->body;
@@ -106,8 +106,13 @@ void replica::on_prepare(const verified<prepare>& m) {
     break;
   case vote_set::verdict::conflicting: {
     const auto& first = *at.prepares.find(from);
-    report(evidence::kind::two_prepares, from, {view_, m->on.sequence, first.batch}, first.sig,
-           m->on, m->vote.sig);
+    report({evidence::kind::two_prepares,
+            from,
+            {view_, m->on.sequence, first.batch},
+            first.sig,
+            m->on,
+            m->vote.sig,
+            std::nullopt});
     break;
   }
   }
@@ -118,6 +123,7 @@ void replica::on_commit(const verified<commit>& m) {
   if (opened == nullptr) return;
   slot& at = *opened;
   const auto from = m->vote.replica;
+  look_for_contradiction(*m);
   switch (at.commits.add(from, m->on.batch, m->vote.sig)) {
   case vote_set::verdict::added:
     advance(m->on.sequence, at);
@@ -126,8 +132,13 @@ void replica::on_commit(const verified<commit>& m) {
     break;
   case vote_set::verdict::conflicting: {
     const auto& first = *at.commits.find(from);
-    report(evidence::kind::two_commits, from, {view_, m->on.sequence, first.batch}, first.sig,
-           m->on, m->vote.sig);
+    report({evidence::kind::two_commits,
+            from,
+            {view_, m->on.sequence, first.batch},
+            first.sig,
+            m->on,
+            m->vote.sig,
+            std::nullopt});
     break;
   }
   }

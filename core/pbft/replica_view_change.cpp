@@ -34,7 +34,9 @@ std::vector<prepared_certificate> replica::prepared_above_stable() const {
 }
 
 void replica::on_view_change(const verified<view_change>& m) {
-  if (m->new_view < view_ || (m->new_view == view_ && !changing_)) return;
+  if (m->new_view < view_) return;
+  look_for_contradiction(*m);
+  if (m->new_view == view_ && !changing_) return;
   if (m->new_view.value > view_.value + limits::view_lead_max) return;
   const auto from = m->vote.replica;
   if (from == self_) return; // own statements do not come from outside: an echo, or a stolen key
@@ -88,7 +90,9 @@ void replica::form_new_view_if_due() {
 }
 
 void replica::on_new_view(const verified<new_view>& m) {
-  if (!is_ahead(m->view)) return;
+  if (!is_ahead(m->view)) return look_for_contradiction(*m);
+  for (const auto& change : m->view_changes)
+    look_for_contradiction(change);
   if (m->view > view_) {
     for (auto& [sequence, at] : slots_)
       at.leave_view();
