@@ -18,6 +18,7 @@ import tempfile
 import time
 
 QUORATE = sys.argv[1]
+LIAR = sys.argv[2]
 SEED = int(os.environ.get("QUORATE_SEED", random.randrange(1 << 32)))
 RANDOM = random.Random(SEED)
 passed = []
@@ -293,6 +294,69 @@ def hostile_member():
                 assert line["counters"].get("refused_" + name, 0) >= 1, (name, line["counters"])
 
 
+def equivocation_is_proven():
+    """A member that signs contradictions: each node keeps the proof, also over a restart."""
+    with Network() as net:
+        net.submit(20)
+        for verb in ("list", "verify"):
+            code, out, _ = quorate("evidence", verb, "--help")
+            assert code == 0 and "Exit codes:" in out, out
+        code, out, error = quorate("evidence", "list", "--config", net.client)
+        assert code == 0 and "no evidence" in out, (code, out, error)
+        net.kill(3)
+        line = next(s for s in net.status() if s)
+        done = subprocess.run([LIAR, net.config(3), str(line["view"]), str(line["height"] + 5)],
+                              capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode == 0, done.stderr
+        kinds = {"two_prepares", "two_commits", "two_checkpoints", "commit_left_out"}
+
+        def held():
+            return [{c["kind"] for c in s["contradictions"]} if s and s["evidence"] else set()
+                    for s in net.status()[:3]]
+
+        until = time.monotonic() + 30
+        while held() != [kinds] * 3:
+            assert time.monotonic() < until, held()
+            time.sleep(0.3)
+        net.kill(0)
+        net.start(0)
+        net.start(3)
+        net.wait_ready()
+        assert held() == [kinds] * 3, held()
+        # The same again: nothing is kept twice.
+        line = net.status()[0]
+        assert line["culprits"] == [{"replica": 3, "kept": 4, "beyond_limit": 0}], line["culprits"]
+        net.submit(50)
+        net.wait_equal()
+        _, out, _ = quorate("status", "--config", net.client)
+        assert "replica 3 is proven faulty by 4 contradictions" in out, out
+        verify_offline(net)
+
+
+def verify_offline(net):
+    """What the nodes hold is proven from the genesis alone; a bent piece is not."""
+    folder = net.path / "evidence"
+    code, out, error = quorate("evidence", "list", "--config", net.client, "--out", folder, "-o",
+                               "json")
+    assert code == 10, (code, error)
+    pieces = json.loads(out)
+    assert [p["culprit"] for p in pieces] == [3] * 4 and pieces[0]["nodes"] == [0, 1, 2], pieces
+    files = [folder / p["file"] for p in pieces]
+    genesis = next(net.path.rglob("genesis.json"))
+    for i in range(4):
+        net.kill(i)
+    code, out, error = quorate("evidence", "verify", "--genesis", genesis, *files)
+    assert code == 0 and out.count("proven: replica 3 signed") == 4, (code, out, error)
+    text = files[0].read_text()
+    files[0].write_text(text[:300] + ("0" if text[300] != "0" else "1") + text[301:])
+    code, _, error = quorate("evidence", "verify", "--genesis", genesis, *files)
+    assert code == 3 and "NOT proven" in error, (code, error)
+    assert quorate("evidence", "verify", "--genesis", genesis, folder / "none")[0] == 1
+    (folder / "junk").write_text("not hexadecimal")
+    assert quorate("evidence", "verify", "--genesis", genesis, folder / "junk")[0] == 3
+    assert quorate("evidence", "list", "--config", net.client)[0] == 1
+
+
 def receipts_and_refusals():
     """A receipt verifies offline, a bent one does not; the ledger's refusal is told."""
     with Network() as net:
@@ -323,7 +387,7 @@ def main():
     print(f"replay with QUORATE_SEED={SEED}", flush=True)
     for test in (demo_holds, every_node_killed_at_once, one_node_killed_after_another, clean_stop,
                  second_node_on_the_same_data, corrupted_store, lost_disk, bad_configuration,
-                 garbage_on_every_port, hostile_member, receipts_and_refusals,
+                 garbage_on_every_port, hostile_member, equivocation_is_proven, receipts_and_refusals,
                  no_node_answers):
         scenario(test)
     print(f"{len(passed)} passed, 0 failed")
