@@ -342,9 +342,8 @@ private:
     request(wiring_->replica, caf::infinite, local::describe_request{})
         .then([this, promise, after = q.after](local::replica_description& d) mutable {
           auto page = load_evidence(*setup_.store, after);
-          if (!page) return promise.deliver(failure(page.error()));
-          page->culprits = std::move(d.culprits);
-          promise.deliver(answer(*page));
+          if (page) page->culprits = std::move(d.culprits);
+          promise.deliver(page ? answer(*page) : failure(page.error()));
         });
   }
 
