@@ -8,6 +8,7 @@
 #include "actors/transport/transport.hpp"
 #include "config/genesis_file.hpp"
 #include "config/node_config.hpp"
+#include "config/testnet.hpp"
 #include "core/crypto/hash.hpp"
 #include "core/pbft/verifier.hpp"
 #include "core/protocol/peer.hpp"
