@@ -71,6 +71,7 @@ void tell(caf::actor_system& system, transport::endpoint& net, const transport::
   const auto gate = found->get_future().get();
   if (!gate) give_up("no connection");
   caf::scoped_actor self{system};
+  net.expose(caf::strong_actor_ptr{self->ctrl()}); // or no answer would reach it
   self->request(caf::actor_cast<peer_gate_actor>(gate), std::chrono::seconds(10),
                 wire::peer_frame{frame})
       .receive([](const wire::peer_ack&) {},
