@@ -68,6 +68,7 @@ struct describe_request {};
 struct replica_description {
   pbft::replica_view_of_itself what;
   std::vector<protocol::peer_line> peers;
+  std::vector<protocol::culprit_line> culprits;
 };
 
 // --- to the mempool ---------------------------------------------------------------------------

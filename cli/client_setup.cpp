@@ -26,11 +26,22 @@ T value_or_throw(config::loaded<T> loaded) {
   throw std::runtime_error{all};
 }
 
-ledger::genesis genesis_or_throw(const std::filesystem::path& file) {
-  std::string error;
-  auto genesis = config::load_genesis(file, error);
-  if (!genesis) throw std::runtime_error{error};
-  return std::move(*genesis);
+/// `ask` is called on a client of each node by itself, all at the same time.
+template <class Ask>
+auto ask_each(const client_options& options, const Ask& ask) {
+  using answer = decltype(ask(std::declval<client&>()));
+  std::vector<std::future<answer>> asked;
+  for (const auto& node : options.nodes) {
+    asked.push_back(std::async(std::launch::async, [one = options, node, &ask]() mutable {
+      one.nodes = {node};
+      one.answer_timeout_ms = std::min<std::uint64_t>(one.answer_timeout_ms, 1'500);
+      return ask(*open_client(one));
+    }));
+  }
+  std::vector<answer> all;
+  for (auto& one : asked)
+    all.push_back(one.get());
+  return all;
 }
 
 } // namespace
@@ -42,7 +53,7 @@ client_setup load_client_setup(const std::string& file) {
   setup.options.tls = {c.tls.certificate.string(), c.tls.key.string(), c.tls.node_ca.string(), {}};
   for (const auto& node : c.nodes)
     setup.options.nodes.push_back(target_of(node));
-  setup.options.genesis = genesis_or_throw(c.genesis);
+  setup.options.genesis = load_genesis_file(c.genesis);
   setup.options.answer_timeout_ms = c.answer_timeout_ms;
   if (!c.accounts_seed.empty()) {
     std::string error;
@@ -62,9 +73,16 @@ client_setup load_probe_setup(const std::string& node_file) {
   const auto own_key = transport::key_hash_of_file(c.tls.certificate.string());
   const auto host = c.listen_address == "0.0.0.0" ? std::string{"127.0.0.1"} : c.listen_address;
   setup.options.nodes.push_back({host, c.client_port, own_key});
-  setup.options.genesis = genesis_or_throw(c.genesis);
+  setup.options.genesis = load_genesis_file(c.genesis);
   setup.options.answer_timeout_ms = 1'500;
   return setup;
+}
+
+ledger::genesis load_genesis_file(const std::filesystem::path& file) {
+  std::string error;
+  auto genesis = config::load_genesis(file, error);
+  if (!genesis) throw std::runtime_error{error};
+  return std::move(*genesis);
 }
 
 std::unique_ptr<client> open_client(const client_options& options) {
@@ -100,19 +118,20 @@ std::shared_ptr<const ledger::trusted_epochs> learn_epochs(const client_options&
 }
 
 std::vector<std::optional<protocol::node_status>> ask_all(const client_options& options) {
-  std::vector<std::future<std::optional<protocol::node_status>>> asked;
-  for (const auto& node : options.nodes) {
-    asked.push_back(std::async(std::launch::async, [one = options, node]() mutable {
-      one.nodes = {node};
-      one.answer_timeout_ms = std::min<std::uint64_t>(one.answer_timeout_ms, 1'500);
-      auto status = open_client(one)->status();
-      return status ? std::optional{*status} : std::nullopt;
-    }));
-  }
-  std::vector<std::optional<protocol::node_status>> all;
-  for (auto& one : asked)
-    all.push_back(one.get());
-  return all;
+  return ask_each(options, [](client& node) {
+    auto status = node.status();
+    return status ? std::optional{*status} : std::nullopt;
+  });
+}
+
+std::vector<expected<protocol::evidence_answer>> ask_evidence(const client_options& options) {
+  return ask_each(options, [](client& node) { return node.evidence(); });
+}
+
+pbft::configuration members_of(const ledger::genesis& genesis) {
+  auto members = pbft::configuration::make(ledger::id_of(genesis), {1}, genesis.replicas);
+  if (!members) throw std::runtime_error{"the genesis names no usable replicas"};
+  return std::move(*members);
 }
 
 bool is_ready(const protocol::node_status& s) noexcept { return s.quorum_seen && s.voter; }

@@ -38,6 +38,15 @@ std::shared_ptr<const ledger::trusted_epochs> learn_epochs(const client_options&
 /// Asks each node by itself, all at the same time. None where a node did not answer.
 std::vector<std::optional<protocol::node_status>> ask_all(const client_options& options);
 
+/// What each node holds against replicas, all at the same time; checked (client::evidence).
+std::vector<expected<protocol::evidence_answer>> ask_evidence(const client_options& options);
+
+/// The replicas of a genesis: what evidence and receipts are checked against.
+pbft::configuration members_of(const ledger::genesis& genesis);
+
+/// Throws std::runtime_error.
+ledger::genesis load_genesis_file(const std::filesystem::path& file);
+
 /// Whether the node takes part and sees a quorum.
 bool is_ready(const protocol::node_status& s) noexcept;
 

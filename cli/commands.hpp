@@ -23,6 +23,7 @@ void add_testnet(CLI::App& app, chosen& run);
 void add_node(CLI::App& app, chosen& run);
 void add_status(CLI::App& app, chosen& run);
 void add_health(CLI::App& app, chosen& run);
+void add_evidence(CLI::App& app, chosen& run);
 void add_submit(CLI::App& app, chosen& run);
 void add_account(CLI::App& app, chosen& run);
 void add_receipt(CLI::App& app, chosen& run);

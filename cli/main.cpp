@@ -25,6 +25,7 @@ int main(int argc, char** argv) {
   add_node(app, run);
   add_status(app, run);
   add_health(app, run);
+  add_evidence(app, run);
   add_submit(app, run);
   add_account(app, run);
   add_receipt(app, run);

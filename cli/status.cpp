@@ -3,8 +3,11 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <map>
+#include <set>
 #include <thread>
 
 namespace quorate::cli {
@@ -12,6 +15,25 @@ namespace quorate::cli {
 namespace {
 
 using nlohmann::json;
+using statuses = std::vector<std::optional<protocol::node_status>>;
+/// Empty when no node said that it has any.
+using evidence_of_nodes = std::vector<expected<protocol::evidence_answer>>;
+
+json to_json(const protocol::evidence_answer& held) {
+  json lines = json::array();
+  for (const auto& line : held.culprits)
+    lines.push_back({{"replica", line.replica.value},
+                     {"kept", line.kept},
+                     {"beyond_limit", line.beyond_limit}});
+  json pieces = json::array();
+  for (const auto& piece : held.items)
+    pieces.push_back({{"culprit", piece.culprit.value},
+                      {"kind", pbft::name(piece.what)},
+                      {"view", piece.first.view.value},
+                      {"sequence", piece.first.sequence.value},
+                      {"says", pbft::describe(piece)}});
+  return {{"culprits", std::move(lines)}, {"contradictions", std::move(pieces)}};
+}
 
 json to_json(const protocol::node_status& s) {
   json peers = json::array();
@@ -44,7 +66,7 @@ json to_json(const protocol::node_status& s) {
           {"counters", std::move(counters)}};
 }
 
-void print_table(const std::vector<std::optional<protocol::node_status>>& all) {
+void print_table(const statuses& all) {
   std::printf("%-5s %-10s %-6s %-8s %-9s %-9s %-10s %-8s %s\n", "node", "state", "view", "primary",
               "height", "attested", "checkpoint", "waiting", "state root");
   for (std::size_t i = 0; i < all.size(); ++i) {
@@ -68,7 +90,50 @@ void print_table(const std::vector<std::optional<protocol::node_status>>& all) {
   }
 }
 
-int exit_code_of(const std::vector<std::optional<protocol::node_status>>& all) {
+/// Whether there is evidence to ask for: an older node answers status, but not that.
+bool anyone_holds_evidence(const statuses& all) {
+  return std::any_of(all.begin(), all.end(),
+                     [](const auto& one) { return one && one->evidence > 0; });
+}
+
+json to_json(const statuses& all, const evidence_of_nodes& held) {
+  json list = json::array();
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    json node = all[i] ? to_json(*all[i]) : json(nullptr);
+    if (all[i] && i < held.size()) {
+      if (held[i])
+        node.update(to_json(*held[i]));
+      else
+        node["evidence_error"] = name(held[i].error());
+    }
+    list.push_back(std::move(node));
+  }
+  return list;
+}
+
+// A line for each culprit: how many contradictions, at which nodes.
+void print_culprits(const evidence_of_nodes& held) {
+  std::map<replica_id, std::set<pbft::evidence_id>> proven;
+  std::map<replica_id, std::string> holders;
+  for (std::size_t i = 0; i < held.size(); ++i) {
+    if (!held[i]) continue;
+    for (const auto& piece : held[i]->items)
+      proven[piece.culprit].insert(piece.id());
+    for (const auto& line : held[i]->culprits)
+      holders[line.replica] +=
+          (holders[line.replica].empty() ? "" : ", ") + ("node " + std::to_string(i)) + " " +
+          std::to_string(line.kept) +
+          (line.beyond_limit > 0 ? " (and " + std::to_string(line.beyond_limit) + " not kept)"
+                                 : "");
+  }
+  for (const auto& [culprit, ids] : proven)
+    std::printf("\nreplica %u is proven faulty by %zu contradiction%s; kept: %s\n"
+                "(quorate evidence list shows and fetches them)\n",
+                static_cast<unsigned>(culprit.value), ids.size(), ids.size() == 1 ? "" : "s",
+                holders[culprit].c_str());
+}
+
+int exit_code_of(const statuses& all) {
   bool any = false;
   bool every = true;
   for (const auto& one : all) {
@@ -91,17 +156,19 @@ void add_status(CLI::App& app, chosen& run) {
   auto output = std::make_shared<std::string>("table");
   c->add_option("--config", *file, "The client's TOML file")->required();
   c->add_option("-o,--output", *output, "table or json")->check(CLI::IsMember({"table", "json"}));
-  c->footer("Exit codes: 0 every node is ready, 10 some node is not, 1 none answered.");
+  c->footer("Contradictions that a node found are shown by culprit, with -o json one by one.\n"
+            "Exit codes: 0 every node is ready, 10 some node is not, 1 none answered.");
   c->callback([&run, file, output] {
     run = [file, output] {
-      const auto all = ask_all(load_either(*file).options);
+      const auto options = load_either(*file).options;
+      const auto all = ask_all(options);
+      evidence_of_nodes held;
+      if (anyone_holds_evidence(all)) held = ask_evidence(options);
       if (*output == "json") {
-        json list = json::array();
-        for (const auto& one : all)
-          list.push_back(one ? to_json(*one) : json(nullptr));
-        std::printf("%s\n", list.dump(2).c_str());
+        std::printf("%s\n", to_json(all, held).dump(2).c_str());
       } else {
         print_table(all);
+        print_culprits(held);
       }
       return exit_code_of(all);
     };

@@ -124,4 +124,29 @@ expected<protocol::node_status> client::status() {
   return decode<protocol::node_status>(answer);
 }
 
+expected<protocol::evidence_answer> client::evidence() {
+  std::vector<public_key> keys;
+  for (const auto& key : settings_.trusted.keys)
+    keys.push_back(key.key());
+  QUORATE_ASSIGN(const auto members,
+                 pbft::configuration::make(cluster(), settings_.trusted.epoch, keys));
+  protocol::evidence_answer all;
+  do {
+    std::optional<pbft::evidence_id> after;
+    if (!all.items.empty()) after = all.items.back().id();
+    QUORATE_ASSIGN(const bytes answer, read(protocol::evidence_query{after}));
+    QUORATE_ASSIGN(auto page, decode<protocol::evidence_answer>(answer));
+    for (auto& piece : page.items) {
+      // Rising ids end the questions, whatever the node says.
+      if (after && piece.id() <= *after) return errc::not_canonical;
+      QUORATE_TRY(pbft::check(piece, members));
+      all.items.push_back(std::move(piece));
+      if (all.items.size() > protocol::evidence_items_max) return errc::over_limit;
+    }
+    all.culprits = std::move(page.culprits);
+    all.more = page.more;
+  } while (all.more);
+  return all;
+}
+
 } // namespace quorate

@@ -50,6 +50,12 @@ public:
   expected<protocol::node_status> status();
   expected<ledger::membership> members();
 
+  /// All contradictions that the connected node holds, each checked; `more` is false. The counts
+  /// are what the node says.
+  /// Errors: timed_out, unreachable; bad_enum from a node that does not know the question;
+  /// bad_certificate when a piece proves nothing; over_limit.
+  expected<protocol::evidence_answer> evidence();
+
   const client_actor& actor() const noexcept { return actor_; }
 
 private:

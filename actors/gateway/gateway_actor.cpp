@@ -5,6 +5,7 @@
 #include "actors/gateway/sessions.hpp"
 #include "actors/handlers.hpp"
 #include "actors/ledger/ledger_actor.hpp"
+#include "actors/replica/evidence_book.hpp"
 #include "actors/replica/records.hpp"
 #include "actors/version.hpp"
 
@@ -372,6 +373,15 @@ private:
         });
   }
 
+  void run(const protocol::evidence_query& q, query_promise promise) {
+    request(wiring_->replica, caf::infinite, local::describe_request{})
+        .then([this, promise, after = q.after](local::replica_description& d) mutable {
+          auto page = load_evidence(*setup_.store, after);
+          if (page) page->culprits = std::move(d.culprits);
+          promise.deliver(page ? answer(*page) : failure(page.error()));
+        });
+  }
+
   protocol::node_status status_of(const local::replica_description& d, std::uint64_t waiting) {
     protocol::node_status s;
     s.node = setup_.self;
@@ -390,7 +400,8 @@ private:
     s.state_root = head_.state_root;
     s.mempool_operations = waiting;
     s.view_changes = d.what.view_changes;
-    s.evidence = d.what.evidence_count;
+    for (const auto& line : d.culprits)
+      s.evidence += line.kept + line.beyond_limit;
     s.uptime_ms = monotonic_now().value - started_at_.value;
     s.version = version;
     s.peers = d.peers;

@@ -4,6 +4,7 @@
 #include "actors/fatal.hpp"
 #include "actors/handlers.hpp"
 #include "actors/replica/batch_cache.hpp"
+#include "actors/replica/evidence_book.hpp"
 #include "actors/replica/outbox.hpp"
 #include "actors/replica/records.hpp"
 #include "core/codec/reader.hpp"
@@ -21,7 +22,8 @@ public:
                 std::shared_ptr<const replica_wiring> wiring)
       : replica_actor::base(config), setup_(std::move(setup)), wiring_(std::move(wiring)),
         core_(*setup_.configuration, setup_.self, *setup_.key, setup_.options, setup_.state),
-        remembers_(setup_.state.remembers), batches_(cached_batches_max) {
+        evidence_(evidence_book::load(*setup_.store)), remembers_(setup_.state.remembers),
+        batches_(cached_batches_max) {
     setup_.state = {};
   }
 
@@ -250,10 +252,13 @@ private:
     send(wiring_->mempool, local::view_notice{e.changing});
   }
 
+  // No send waits for it: it is kept on its own.
   void run(pbft::effect::report& e) {
-    log::error("replica", "evidence against replica " + std::to_string(e.what.culprit.value) +
-                              ": " + std::string{pbft::name(e.what.what)} + " at sequence " +
-                              std::to_string(e.what.first.sequence.value));
+    auto kept = evidence_.add(e.what, *setup_.configuration);
+    if (!kept) return;
+    log::error("replica", "evidence: " + pbft::describe(e.what));
+    caf::anon_send(setup_.storage, persist_request{0, std::make_shared<const std::vector<record>>(
+                                                          1, std::move(*kept))});
   }
   void run(pbft::effect::halt& e) { fatal(exit_code::state_diverged, e.reason); }
 
@@ -273,7 +278,7 @@ private:
   }
 
   local::replica_description describe() const {
-    local::replica_description d{core_.describe(), {}};
+    local::replica_description d{core_.describe(), {}, evidence_.culprits()};
     for (const auto& [peer, link] : wiring_->links) {
       const auto status = peer_status_.find(peer);
       const auto up = links_up_.find(peer);
@@ -290,6 +295,7 @@ private:
   replica_setup setup_;
   std::shared_ptr<const replica_wiring> wiring_;
   pbft::replica core_;
+  evidence_book evidence_;
   bool remembers_;
   std::optional<std::uint64_t> ending_; ///< once this token is durable, the epoch is over
   batch_cache batches_;

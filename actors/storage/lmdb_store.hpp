@@ -31,8 +31,8 @@ struct store_options {
   /// Growing beyond it is fatal with storage_write_failed.
   std::size_t map_size_bytes_max = std::size_t{1} << 40;
   /// Tables of this environment; meta is always there.
-  std::vector<table> tables{table::slots, table::bodies, table::blocks, table::results,
-                            table::attested};
+  std::vector<table> tables{table::slots,   table::bodies,   table::blocks,
+                            table::results, table::attested, table::evidence};
   /// Off: the kernel reads single pages, right for point reads of a history larger than memory.
   /// On: right for an environment that is read from end to end at start, such as the ledger's.
   bool read_ahead = false;

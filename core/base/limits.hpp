@@ -64,6 +64,12 @@ inline constexpr std::uint64_t proposals_ahead_max = 64;
 inline constexpr std::size_t early_messages_max = 256;
 /// How far a VIEW-CHANGE may be ahead of the own view and still be kept. Beyond: future_view.
 inline constexpr std::uint64_t view_lead_max = 1024;
+/// Contradictions kept of one replica, in memory and on disk: the first proves that it is faulty,
+/// the rest help to find out how. Beyond: counted, not stored.
+inline constexpr std::size_t evidence_per_replica_max = 16;
+/// One piece of evidence: the largest holds a VIEW-CHANGE with a certificate for each sequence of
+/// the window. Larger: counted, not stored.
+inline constexpr std::size_t evidence_bytes_max = MiB;
 /// One peer message: a NEW-VIEW carries 2f+1 VIEW-CHANGEs, each with a certificate a slot.
 inline constexpr std::size_t peer_message_bytes_max = 15 * MiB;
 
@@ -76,6 +82,8 @@ static_assert(batch_bytes_max + 64 * KiB <= peer_message_bytes_max,
               "a pre-prepare with its batch fits into a message");
 static_assert(proposals_ahead_max <= watermark_window - checkpoint_interval,
               "a full pipeline fits between a checkpoint in the making and the high watermark");
+static_assert(watermark_window * (128 + replicas_max * 2 / 3 * 66) + 8 * KiB <= evidence_bytes_max,
+              "any VIEW-CHANGE fits into evidence");
 static_assert(watermark_window % checkpoint_interval == 0 &&
                   watermark_window >= 2 * checkpoint_interval,
               "the window goes on while the next checkpoint becomes stable");

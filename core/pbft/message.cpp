@@ -141,20 +141,15 @@ void read(reader& r, committed_block& v) {
 void write(writer& w, const epoch_end& v) { write(w, v.certificate); }
 void read(reader& r, epoch_end& v) { read(r, v.certificate); }
 
-// The signed part of a view change: all but its signature.
-void write_statement(writer& w, const view_change& v) {
-  write(w, v.epoch);
-  write(w, v.new_view);
+// All but epoch, view, sender and signature.
+void write_content(writer& w, const view_change& v) {
   write(w, v.stable);
   w.count(v.prepared.size());
   for (const auto& certificate : v.prepared)
     write(w, certificate);
-  write(w, v.vote.replica);
 }
 
-void write_statement(writer& w, const new_view& v) {
-  write(w, v.epoch);
-  write(w, v.view);
+void write_content(writer& w, const new_view& v) {
   w.count(v.view_changes.size());
   for (const auto& m : v.view_changes)
     write(w, m);
@@ -255,7 +250,10 @@ void read(reader& r, checkpoint& v) {
 }
 
 void write(writer& w, const view_change& v) {
-  write_statement(w, v);
+  write(w, v.epoch);
+  write(w, v.new_view);
+  write_content(w, v);
+  write(w, v.vote.replica);
   write(w, v.vote.sig);
 }
 void read(reader& r, view_change& v) {
@@ -273,7 +271,9 @@ void read(reader& r, view_change& v) {
 }
 
 void write(writer& w, const new_view& v) {
-  write_statement(w, v);
+  write(w, v.epoch);
+  write(w, v.view);
+  write_content(w, v);
   write(w, v.sig);
 }
 void read(reader& r, new_view& v) {
@@ -324,16 +324,46 @@ digest statements::of_checkpoint(configuration_epoch epoch, sequence_number sequ
 }
 
 digest statements::of_view_change(const view_change& m) const {
-  static const hash_tag tag{"quorate/pbft/view-change"};
-  auto w = statement_writer(cluster_);
-  write_statement(w, m);
-  return tag(w.view());
+  return of_view_change(m.epoch, m.new_view, m.vote.replica, content_of(m));
 }
 
 digest statements::of_new_view(const new_view& m) const {
+  return of_new_view(m.epoch, m.view, content_of(m));
+}
+
+// The content is signed through its hash, so that evidence about two messages of any size is small.
+digest statements::of_view_change(configuration_epoch epoch, view_number new_view, replica_id from,
+                                  const digest& content) const {
+  static const hash_tag tag{"quorate/pbft/view-change"};
+  auto w = statement_writer(cluster_);
+  write(w, epoch);
+  write(w, new_view);
+  write(w, from);
+  write(w, content);
+  return tag(w.view());
+}
+
+digest statements::of_new_view(configuration_epoch epoch, view_number view,
+                               const digest& content) const {
   static const hash_tag tag{"quorate/pbft/new-view"};
   auto w = statement_writer(cluster_);
-  write_statement(w, m);
+  write(w, epoch);
+  write(w, view);
+  write(w, content);
+  return tag(w.view());
+}
+
+digest content_of(const view_change& m) {
+  static const hash_tag tag{"quorate/pbft/view-change/content"};
+  writer w;
+  write_content(w, m);
+  return tag(w.view());
+}
+
+digest content_of(const new_view& m) {
+  static const hash_tag tag{"quorate/pbft/new-view/content"};
+  writer w;
+  write_content(w, m);
   return tag(w.view());
 }
 

@@ -189,10 +189,19 @@ public:
                        const digest& state) const;
   digest of_view_change(const view_change& m) const;
   digest of_new_view(const new_view& m) const;
+  /// As above, from content_of() the message: proof of the statement without the message.
+  digest of_view_change(configuration_epoch epoch, view_number new_view, replica_id from,
+                        const digest& content) const;
+  digest of_new_view(configuration_epoch epoch, view_number view, const digest& content) const;
 
 private:
   cluster_id cluster_;
 };
+
+/// Hash of what a VIEW-CHANGE says beside its epoch, its view and its sender.
+digest content_of(const view_change& m);
+/// Hash of what a NEW-VIEW says beside its epoch and its view.
+digest content_of(const new_view& m);
 
 void write(writer& w, const ballot& v);
 void read(reader& r, ballot& v);

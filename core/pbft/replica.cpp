@@ -7,7 +7,6 @@ namespace quorate::pbft {
 namespace {
 
 constexpr std::uint64_t backoff_doublings_max = 6;
-constexpr std::uint64_t reports_per_replica_max = 16;
 
 } // namespace
 
@@ -177,7 +176,7 @@ sequence_number replica::high_watermark() const noexcept {
   return std::min(stable_.sequence.plus(limits::watermark_window), horizon());
 }
 
-ballot replica::ballot_of(sequence_number sequence, const digest& batch) const {
+ballot replica::ballot_here(sequence_number sequence, const digest& batch) const {
   return {view_, sequence, batch, config_.epoch()};
 }
 
@@ -228,17 +227,7 @@ void replica::keep_early(replica_id from, std::variant<input::proposed, input::v
   queue.push_back({view, std::move(what)});
 }
 
-void replica::report(evidence::kind what, replica_id culprit, const ballot& first,
-                     const signature& first_sig, const ballot& second,
-                     const signature& second_sig) {
-  if (reported_[culprit]++ >= reports_per_replica_max) return;
-  emit(effect::report{{what, culprit, first, first_sig, second, second_sig}});
-}
-
 replica_view_of_itself replica::describe() const noexcept {
-  std::uint64_t evidence_count = 0;
-  for (const auto& [culprit, count] : reported_)
-    evidence_count += count;
   const auto bodies = std::count_if(slots_.begin(), slots_.end(), [](const auto& entry) {
     return entry.second.body || entry.second.prepared_body || entry.second.committed_body;
   });
@@ -253,7 +242,7 @@ replica_view_of_itself replica::describe() const noexcept {
   own.ended = ended_;
   own.epoch = config_.epoch();
   own.view_changes = views_left_;
-  own.evidence_count = evidence_count;
+  own.evidence_count = evidence_count();
   own.slots = slots_.size();
   own.bodies = static_cast<std::size_t>(bodies);
   return own;

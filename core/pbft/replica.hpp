@@ -6,6 +6,7 @@
 //   end of the epoch     replica_epoch.cpp         the horizon, filling up, handing over
 //   suspicion            replica_suspicion.cpp     a silent, lost or unfair primary
 //   catching up          replica_catch_up.cpp      status, retransmission, missed blocks
+//   evidence             replica_evidence.cpp      statements of one signer that exclude each other
 //
 // Section numbers are those of Castro & Liskov, "Practical Byzantine Fault Tolerance", OSDI '99.
 #pragma once
@@ -146,7 +147,7 @@ private:
   void restore_slot(const restored_state::slot& from);
 
   bool is_primary() const noexcept { return config_.primary(view_) == self_; }
-  ballot ballot_of(sequence_number sequence, const digest& batch) const;
+  ballot ballot_here(sequence_number sequence, const digest& batch) const;
   void propose(body_ptr body);
   bool has_room() const noexcept;
   bool is_here(const status& peer) const noexcept;
@@ -156,8 +157,17 @@ private:
   bool is_current(view_number view) const noexcept { return view == view_ && !changing_; }
   bool is_ahead(view_number view) const noexcept;
   void keep_early(replica_id from, std::variant<input::proposed, input::voted> what);
-  void report(evidence::kind what, replica_id culprit, const ballot& first,
-              const signature& first_sig, const ballot& second, const signature& second_sig);
+
+  // Evidence.
+  void report(evidence e);
+  void report_left_out(const commit& vote, const view_change& m);
+  void look_for_contradiction(const view_change& m);
+  void look_for_contradiction(const commit& m);
+  void look_for_contradiction(const new_view& m);
+  const view_change* known_view_change(replica_id from, view_number view) const noexcept;
+  std::optional<commit> known_commit(replica_id from, sequence_number sequence,
+                                     const slot& at) const;
+  std::uint64_t evidence_count() const noexcept;
 
   template <class Effect>
   void emit(Effect e) {
@@ -214,7 +224,11 @@ private:
   sequence_number delivered_at_tick_;
   sequence_number fetched_until_;
   replica_id last_source_;
-  std::map<replica_id, std::uint64_t> reported_;
+  struct contradictions {
+    std::set<evidence_id> reported; ///< at most evidence_per_replica_max
+    std::uint64_t beyond_limit = 0;
+  };
+  std::map<replica_id, contradictions> reported_;
 };
 
 } // namespace quorate::pbft

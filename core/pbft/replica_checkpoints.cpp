@@ -48,8 +48,13 @@ void replica::on_checkpoint(const verified<checkpoint>& m) {
   auto& votes = checkpoint_votes_[sequence];
   if (votes.add(from, m->state, m->vote.sig) == vote_set::verdict::conflicting) {
     const auto& first = *votes.find(from);
-    report(evidence::kind::two_checkpoints, from, {{}, sequence, first.batch, m->epoch}, first.sig,
-           {{}, sequence, m->state, m->epoch}, m->vote.sig);
+    report({evidence::kind::two_checkpoints,
+            from,
+            {{}, sequence, first.batch, m->epoch},
+            first.sig,
+            {{}, sequence, m->state, m->epoch},
+            m->vote.sig,
+            std::nullopt});
     return;
   }
   if (const auto state = votes.with_quorum(config_.quorum()))

@@ -21,7 +21,7 @@ bool replica::has_room() const noexcept {
 }
 
 void replica::propose(body_ptr body) {
-  const auto on = ballot_of(next_sequence_, digest_of_body(*body));
+  const auto on = ballot_here(next_sequence_, digest_of_body(*body));
   next_sequence_ = next_sequence_.next();
   slot& at = slots_[on.sequence];
   const auto made = author_.propose(on, std::move(body));
@@ -46,8 +46,8 @@ void replica::on(input::proposed in) {
     accept(at, in.what->header, at.delivered ? nullptr : in.what->body);
     send_prepare(at);
   } else if (at.accepted->on.batch != on.batch) {
-    report(evidence::kind::two_pre_prepares, config_.primary(view_), at.accepted->on,
-           at.accepted->sig, on, in.what->header.sig);
+    report({evidence::kind::two_pre_prepares, config_.primary(view_), at.accepted->on,
+            at.accepted->sig, on, in.what->header.sig, std::nullopt});
     return;
   } else if (!at.has_accepted_body() && !at.delivered) {
     at.body = in.what->body;
@@ -115,8 +115,8 @@ void replica::on_prepare(const verified<prepare>& m) {
     break;
   case vote_set::verdict::conflicting: {
     const auto& first = *at.prepares.find(from);
-    report(evidence::kind::two_prepares, from, ballot_of(m->on.sequence, first.batch), first.sig,
-           m->on, m->vote.sig);
+    report({evidence::kind::two_prepares, from, ballot_here(m->on.sequence, first.batch), first.sig,
+            m->on, m->vote.sig, std::nullopt});
     break;
   }
   }
@@ -127,6 +127,7 @@ void replica::on_commit(const verified<commit>& m) {
   if (opened == nullptr) return;
   slot& at = *opened;
   const auto from = m->vote.replica;
+  look_for_contradiction(*m);
   switch (at.commits.add(from, m->on.batch, m->vote.sig)) {
   case vote_set::verdict::added:
     advance(m->on.sequence, at);
@@ -135,8 +136,8 @@ void replica::on_commit(const verified<commit>& m) {
     break;
   case vote_set::verdict::conflicting: {
     const auto& first = *at.commits.find(from);
-    report(evidence::kind::two_commits, from, ballot_of(m->on.sequence, first.batch), first.sig,
-           m->on, m->vote.sig);
+    report({evidence::kind::two_commits, from, ballot_here(m->on.sequence, first.batch), first.sig,
+            m->on, m->vote.sig, std::nullopt});
     break;
   }
   }
@@ -173,7 +174,7 @@ void replica::advance_to_committed(sequence_number sequence, slot& at) {
   auto body = at.find_body(*batch);
   if (!body) return; // asked for with the next status
   at.committed =
-      commit_certificate{ballot_of(sequence, *batch), at.commits.take(*batch, config_.n())};
+      commit_certificate{ballot_here(sequence, *batch), at.commits.take(*batch, config_.n())};
   at.committed_body = std::move(body);
 }
 

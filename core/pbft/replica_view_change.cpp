@@ -35,7 +35,9 @@ std::vector<prepared_certificate> replica::prepared_above_stable() const {
 }
 
 void replica::on_view_change(const verified<view_change>& m) {
-  if (m->new_view < view_ || (m->new_view == view_ && !changing_)) return;
+  if (m->new_view < view_) return;
+  look_for_contradiction(*m);
+  if (m->new_view == view_ && !changing_) return;
   if (m->new_view.value > view_.value + limits::view_lead_max) return;
   const auto from = m->vote.replica;
   if (from == self_) return; // own statements do not come from outside: an echo, or a stolen key
@@ -80,7 +82,7 @@ void replica::form_new_view_if_due() {
   if (!is_primary() || left.size() < config_.quorum()) return;
   new_view made{view_, std::move(left), {}, {}, {}};
   for (const auto& chosen : select(made.view_changes).proposals)
-    made.re_proposals.push_back(author_.re_propose(ballot_of(chosen.sequence, chosen.batch)));
+    made.re_proposals.push_back(author_.re_propose(ballot_here(chosen.sequence, chosen.batch)));
   const auto own = author_.sign(std::move(made));
   // Before the re-proposals are accepted, so that it is durable and sent ahead of the votes.
   emit(effect::persist_view{{view_, false, left_, *own, config_.epoch()}});
@@ -89,7 +91,9 @@ void replica::form_new_view_if_due() {
 }
 
 void replica::on_new_view(const verified<new_view>& m) {
-  if (!is_ahead(m->view)) return;
+  if (!is_ahead(m->view)) return look_for_contradiction(*m);
+  for (const auto& change : m->view_changes)
+    look_for_contradiction(change);
   if (m->view > view_) {
     for (auto& [sequence, at] : slots_)
       at.leave_view();

@@ -9,6 +9,10 @@ constexpr std::size_t counter_name_max = 128;
 constexpr std::size_t version_length_max = 64;
 constexpr std::size_t groups_max = 1024;
 constexpr std::size_t answer_bytes_max = 2 * limits::MiB;
+constexpr std::size_t evidence_item_bytes = 1 + 2 + 2 * (48 + 64);
+static_assert(evidence_page_bytes_max + 64 * limits::KiB <= answer_bytes_max &&
+                  limits::evidence_bytes_max + 64 * limits::KiB <= answer_bytes_max,
+              "a page of evidence, or its largest piece, fits into an answer");
 constexpr std::size_t result_bytes = 32 + 32 + 8 + 8 + 2;
 
 std::string read_text(reader& r, std::size_t most) {
@@ -32,6 +36,15 @@ void write(writer& w, const epochs_query& v) { write(w, v.from); }
 void read(reader& r, epochs_query& v) { read(r, v.from); }
 void write(writer&, const members_query&) {}
 void read(reader&, members_query&) {}
+
+void write(writer& w, const evidence_query& v) {
+  w.u8(v.after ? 1 : 0);
+  if (v.after) write(w, *v.after);
+}
+void read(reader& r, evidence_query& v) {
+  v.after.reset();
+  if (r.boolean()) read(r, v.after.emplace());
+}
 
 template <std::size_t Kind>
 void read_query(reader& r, std::uint8_t kind, query& v) {
@@ -229,6 +242,34 @@ void read(reader& r, node_status& v) {
     counter.name = read_text(r, counter_name_max);
     counter.value = r.u64();
   }
+}
+
+void write(writer& w, const evidence_answer& v) {
+  w.count(v.culprits.size());
+  for (const auto& line : v.culprits) {
+    write(w, line.replica);
+    w.u64(line.kept);
+    w.u64(line.beyond_limit);
+  }
+  w.count(v.items.size());
+  for (const auto& item : v.items)
+    write(w, item);
+  w.u8(v.more ? 1 : 0);
+}
+void read(reader& r, evidence_answer& v) {
+  v.culprits.resize(r.count(limits::replicas_max, 18));
+  for (auto& line : v.culprits) {
+    read(r, line.replica);
+    line.kept = r.u64();
+    line.beyond_limit = r.u64();
+  }
+  v.items.resize(r.count(evidence_items_max, evidence_item_bytes));
+  for (std::size_t i = 0; i < v.items.size() && r.ok(); ++i) {
+    read(r, v.items[i]);
+    if (i > 0 && v.items[i].id() <= v.items[i - 1].id()) r.fail(errc::not_canonical);
+  }
+  v.more = r.boolean();
+  if (v.more && v.items.empty()) r.fail(errc::not_canonical);
 }
 
 void write(writer& w, const query_reply& v) {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "core/ledger/trust.hpp"
+#include "core/pbft/evidence.hpp"
 
 #include <string>
 #include <variant>
@@ -69,6 +70,13 @@ struct status_query {
   friend bool operator==(const status_query&, const status_query&) = default;
 };
 
+/// The contradictions that the node has found, behind `after` in the order of their ids: answered
+/// with evidence_answer. Each piece proves itself.
+struct evidence_query {
+  std::optional<pbft::evidence_id> after; ///< none: from the first
+  friend bool operator==(const evidence_query&, const evidence_query&) = default;
+};
+
 /// How the membership changed: answered with epoch_proofs, those from epoch `from` on.
 struct epochs_query {
   configuration_epoch from;
@@ -85,7 +93,8 @@ struct members_query {
 };
 
 /// The kind on the wire is the index plus one: append only.
-using query = std::variant<account_query, receipt_query, status_query, epochs_query, members_query>;
+using query = std::variant<account_query, receipt_query, status_query, evidence_query, epochs_query,
+                           members_query>;
 
 struct peer_line {
   replica_id replica;
@@ -115,12 +124,33 @@ struct node_status {
   digest state_root;
   std::uint64_t mempool_operations = 0;
   std::uint64_t view_changes = 0;
-  std::uint64_t evidence = 0;
+  std::uint64_t evidence = 0; ///< contradictions found, of all replicas
   std::uint64_t uptime_ms = 0;
   std::string version;                ///< of the program
   std::vector<peer_line> peers;       ///< at most replicas_max
   std::vector<counter_line> counters; ///< at most 512
   friend bool operator==(const node_status&, const node_status&) = default;
+};
+
+/// How many contradictions of one replica a node has found. Not proven: the pieces are.
+struct culprit_line {
+  replica_id replica;
+  std::uint64_t kept = 0;         ///< on disk, at most evidence_per_replica_max
+  std::uint64_t beyond_limit = 0; ///< seen since the node's start and not kept
+  friend bool operator==(const culprit_line&, const culprit_line&) = default;
+};
+
+/// Bytes of the pieces in one answer, unless a single one is larger.
+inline constexpr std::size_t evidence_page_bytes_max = limits::MiB;
+/// Pieces that one node can hold.
+inline constexpr std::size_t evidence_items_max =
+    limits::replicas_max * limits::evidence_per_replica_max;
+
+struct evidence_answer {
+  std::vector<culprit_line> culprits;
+  std::vector<pbft::evidence> items; ///< rising by id
+  bool more = false;                 ///< ask again behind the last one
+  friend bool operator==(const evidence_answer&, const evidence_answer&) = default;
 };
 
 /// Code 0 and the encoded answer, or the number of an errc and nothing.
@@ -172,6 +202,8 @@ void write(writer& w, const epoch_proofs& v);
 void read(reader& r, epoch_proofs& v);
 void write(writer& w, const node_status& v);
 void read(reader& r, node_status& v);
+void write(writer& w, const evidence_answer& v);
+void read(reader& r, evidence_answer& v);
 void write(writer& w, const query_reply& v);
 void read(reader& r, query_reply& v);
 void write(writer& w, const receipt_group& v);

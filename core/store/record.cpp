@@ -21,6 +21,8 @@ std::string_view name(table t) noexcept {
     return "attested";
   case table::state:
     return "state";
+  case table::evidence:
+    return "evidence";
   }
   return "unknown";
 }
@@ -36,6 +38,7 @@ bool mostly_rising(table t) noexcept {
   case table::meta:
   case table::slots:
   case table::state:
+  case table::evidence:
     return false;
   }
   return false;

@@ -32,11 +32,13 @@ enum class table : std::uint8_t {
   /// Ledger records, flushed at checkpoints. In an environment of its own, so that a long flush
   /// never holds up a vote: LMDB has one writer an environment.
   state = 6,
+  /// Contradictions of replicas by pbft::evidence_id: for people, no vote depends on it.
+  evidence = 7,
 };
 
 inline constexpr std::array all_tables{table::meta,   table::slots,   table::bodies,
                                        table::blocks, table::results, table::attested,
-                                       table::state};
+                                       table::state,  table::evidence};
 
 /// The stable lower-case name, e.g. "slots"; also the name of the LMDB database.
 std::string_view name(table t) noexcept;

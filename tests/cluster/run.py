@@ -18,6 +18,7 @@ import tempfile
 import time
 
 QUORATE = sys.argv[1]
+LIAR = sys.argv[2]
 SEED = int(os.environ.get("QUORATE_SEED", random.randrange(1 << 32)))
 RANDOM = random.Random(SEED)
 passed = []
@@ -293,6 +294,82 @@ def hostile_member():
                 assert line["counters"].get("refused_" + name, 0) >= 1, (name, line["counters"])
 
 
+KINDS = {"two_prepares", "two_commits", "two_checkpoints", "commit_left_out"}
+
+
+def wait_for_evidence(net):
+    """Nodes 0 to 2 hold one contradiction of each kind that the liar makes, against node 3."""
+    until = time.monotonic() + 30
+    while True:
+        found = [sorted(c["kind"] for c in s["contradictions"]) if s and s["evidence"] else None
+                 for s in net.status()[:3]]
+        if found == [sorted(KINDS)] * 3:
+            break
+        assert time.monotonic() < until, found
+        time.sleep(0.3)
+    for line in net.status()[:3]:
+        assert line["culprits"] == [{"replica": 3, "kept": 4, "beyond_limit": 0}], line["culprits"]
+
+
+def equivocation_is_proven():
+    """A member that signs contradictions: each node keeps the proof, once, also over a restart."""
+    with Network() as net:
+        code, out, error = quorate("evidence", "list", "--config", net.client)
+        assert code == 0 and "no evidence" in out, (code, out, error)
+        net.kill(3)  # before it commits anything: only the liar's commits are its own
+        net.submit(20)
+        known = [s for s in net.status() if s]
+        lies = [LIAR, net.config(3), str(known[0]["view"]),
+                str(max(s["height"] for s in known) + 5)]
+        subprocess.run(lies, timeout=60, check=True)
+        wait_for_evidence(net)
+        net.kill(0)
+        net.start(0)
+        wait_for_evidence(net)
+        subprocess.run(lies, timeout=60, check=True)
+        wait_for_evidence(net)
+        files = fetch_evidence(net)
+        net.start(3)
+        net.wait_ready()
+        net.submit(50)
+        net.wait_equal()
+        _, out, _ = quorate("status", "--config", net.client)
+        assert "replica 3 is proven faulty by" in out, out
+        verify_offline(net, files)
+
+
+def fetch_evidence(net):
+    """Writes what the nodes hold to files; gives their paths."""
+    folder = net.path / "evidence"
+    code, out, error = quorate("evidence", "list", "--config", net.client, "--out", folder, "-o",
+                               "json")
+    assert code == 10, (code, error)
+    pieces = json.loads(out)
+    assert {p["kind"] for p in pieces} == KINDS and len(pieces) == 4, pieces
+    assert all(p["culprit"] == 3 and p["nodes"] == [0, 1, 2] for p in pieces), pieces
+    return [folder / p["file"] for p in pieces]
+
+
+def verify_offline(net, files):
+    """With no node running, the genesis alone proves the files; a bent one proves nothing."""
+    genesis = next(net.path.rglob("genesis.json"))
+    for i in range(4):
+        net.kill(i)
+    code, out, error = quorate("evidence", "verify", "--genesis", genesis, *files)
+    assert code == 0 and out.count("proven: replica 3 signed") == 4, (code, out, error)
+    text = files[0].read_text()
+    files[0].write_text(text[:300] + ("0" if text[300] != "0" else "1") + text[301:])
+    code, _, error = quorate("evidence", "verify", "--genesis", genesis, *files)
+    assert code == 3 and "NOT proven" in error, (code, error)
+    assert quorate("evidence", "verify", "--genesis", genesis, files[1].parent / "none")[0] == 1
+    files[1].write_text("not hexadecimal")
+    assert quorate("evidence", "verify", "--genesis", genesis, files[1])[0] == 3
+    assert quorate("evidence", "list", "--config", net.client)[0] == 1
+    for verb in ("list", "verify"):
+        code, out, _ = quorate("evidence", verb, "--help")
+        assert code == 0 and "Exit codes:" in out, out
+
+
 def receipts_and_refusals():
     """A receipt verifies offline, a bent one does not; the ledger's refusal is told."""
     with Network() as net:
@@ -389,15 +466,15 @@ def no_node_answers():
 
 SCENARIOS = (demo_holds, every_node_killed_at_once, one_node_killed_after_another, clean_stop,
              second_node_on_the_same_data, corrupted_store, lost_disk, bad_configuration,
-             garbage_on_every_port, hostile_member, receipts_and_refusals, membership_changes,
-             no_node_answers)
+             garbage_on_every_port, hostile_member, equivocation_is_proven,
+             receipts_and_refusals, membership_changes, no_node_answers)
 
 
 def main():
     """Without further arguments all scenarios; else those that are named."""
     print(f"replay with QUORATE_SEED={SEED}", flush=True)
     for test in SCENARIOS:
-        if not sys.argv[2:] or test.__name__ in sys.argv[2:]:
+        if not sys.argv[3:] or test.__name__ in sys.argv[3:]:
             scenario(test)
     print(f"{len(passed)} passed, 0 failed")
 

@@ -146,15 +146,6 @@ BOOST_AUTO_TEST_CASE(two_votes_of_one_replica_are_evidence_and_the_first_stands)
   BOOST_TEST(sent<commit>(r.propose(first, batch_at(1))).empty());
 }
 
-BOOST_AUTO_TEST_CASE(evidence_of_one_culprit_is_bounded) {
-  lone_replica r(1);
-  (void)r.prepare(2, first);
-  std::size_t reports = 0;
-  for (std::uint64_t i = 0; i < 100; ++i)
-    reports += all_of<effect::report>(r.prepare(2, ballot_for(0, 1, batch_at(2000 + i)))).size();
-  BOOST_TEST(reports == 16U);
-}
-
 BOOST_AUTO_TEST_CASE(a_commit_is_sent_behind_its_durable_certificate) {
   lone_replica r(1);
   const auto accepted = r.propose(first, batch_at(1));

@@ -186,7 +186,14 @@ void node::run_one(pbft::effect::refuse_batch& e) {
 
 void node::run_one(pbft::effect::view_entered&) { in_flight_.clear(); }
 
-void node::run_one(pbft::effect::report& e) { evidence.push_back(e.what); }
+// What a correct node reports proves itself, and never against a correct one.
+void node::run_one(pbft::effect::report& e) {
+  evidence.push_back(e.what);
+  if (faulty) return;
+  if (!pbft::check(e.what, world_.who().config) || !world_.at(e.what.culprit.value).faulty)
+    throw safety_violation("node " + std::to_string(place_) + " claims without ground that " +
+                           pbft::describe(e.what));
+}
 
 void node::run_one(pbft::effect::halt&) { halted = true; }
 

@@ -91,12 +91,9 @@ BOOST_AUTO_TEST_CASE(evidence_of_equivocation_is_kept_and_can_be_checked) {
   BOOST_TEST(c.settles(60'000));
   BOOST_REQUIRE(!c.at(1).evidence.empty());
   const auto& found = c.at(1).evidence.front();
-  const statements say{c.who().config.cluster()};
-  const auto& key = c.who().config.key(found.culprit);
   BOOST_TEST((found.what == evidence::kind::two_pre_prepares));
-  BOOST_TEST(key.verify(say.of_pre_prepare(found.first), found.first_sig));
-  BOOST_TEST(key.verify(say.of_pre_prepare(found.second), found.second_sig));
-  BOOST_TEST((found.first != found.second));
+  BOOST_TEST(found.culprit.value == 0U);
+  BOOST_TEST(check(found, c.who().config).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(two_machines_with_one_key_are_one_faulty_replica) {
