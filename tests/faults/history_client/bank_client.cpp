@@ -46,7 +46,7 @@ const bank_account& bank_client::any_of_group() {
   return *options_.group[random_() % options_.group.size()];
 }
 
-// The same signed bytes again and again until there is a proven result: the sequence number, and the
+// The same signed bytes again and again until there is a proven result: the sequence number and the
 // id that follows from the bytes, make that one operation.
 submitted bank_client::submit(const ledger::signed_operation& operation) {
   const auto until = clock::now() + std::chrono::milliseconds(options_.patience_ms);
