@@ -15,6 +15,7 @@ snapshots      Each balance seen is the one that the acknowledged transfers up t
 
 An operation of unknown outcome may take effect at any time after its invocation, or never. A `peek` is a
 read without a barrier: it may be old, so only its height and its value under that height are checked.
+A `read` has a barrier (a `noop` that was ordered, and a block not below it), and its time counts from there.
 """
 
 import collections
@@ -149,6 +150,9 @@ class History:
                  "status": self.status}
         for name, line in enumerate(lines):
             line["name"] = name
+            if line["op"] == "noop":
+                # Takes a sequence number and changes nothing else: nothing, paid to oneself.
+                line |= {"op": "transfer", "to": line["from"], "units": "0"}
             if line["op"] == "account":
                 self.accounts[line["account"]] = line
             elif line["op"] in kinds:

@@ -75,6 +75,12 @@ class Good(Case):
         self.good(*accounts(10, 0), transfer(1, 2, 0, 1, 4, 1, height=5),
                   read(3, 4, 0, 10, 0, height=4, kind="peek"))
 
+    def test_a_noop_takes_a_sequence_number(self):
+        noop = {"op": "noop", "process": 0, "invoke": 1, "complete": 2, "from": 0, "sequence": 1,
+                "result": "ok", "code": 0, "height": 1}
+        self.good(*accounts(10, 0), noop, transfer(3, 4, 0, 1, 4, 2, height=2),
+                  read(5, 6, 0, 6, 2, height=2))
+
 
 class Bad(Case):
     def test_stale_read(self):

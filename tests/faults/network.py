@@ -93,12 +93,12 @@ class Network:
             self.start(i)
         self.wait_ready()
 
-    def signal(self, i: int, what: signal.Signals):
+    def send(self, i: int, what: signal.Signals):
         self.processes[i].send_signal(what)
 
     def end(self, i: int, how=signal.SIGKILL) -> int:
         """Signals the node and waits until it is gone; gives its exit code."""
-        self.signal(i, how)
+        self.send(i, how)
         return self.processes[i].wait(timeout=30)
 
     def wait_ready(self):

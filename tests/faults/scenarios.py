@@ -70,10 +70,10 @@ class StopPrimary(Scenario):
     def run(self, net, s, rng):
         node = s.primary()
         at = s.now()
-        net.signal(node, signal.SIGSTOP)
+        net.send(node, signal.SIGSTOP)
         wait_for("the time to pass", lambda: s.now() - at > STOPPED_S * 1e9)
         again = s.now()
-        net.signal(node, signal.SIGCONT)
+        net.send(node, signal.SIGCONT)
         return [s.served_again(at) | {"caught_up_ms": s.caught_up(node, again)}]
 
 
@@ -120,7 +120,7 @@ class AllKilled(Scenario):
     def run(self, net, s, rng):
         at = s.now()
         for node in range(NODES):
-            net.signal(node, signal.SIGKILL)
+            net.send(node, signal.SIGKILL)
         for node in range(NODES):
             net.end(node)
         again = s.now()
@@ -169,7 +169,7 @@ class ByzantinePrimary(Scenario):
         node = s.primary()
         before = [line["evidence"] for line in net.status()]
         at = s.now()
-        net.signal(node, signal.SIGUSR1)
+        net.send(node, signal.SIGUSR1)
         served = s.served_again(at)
         wait_for("evidence against it", lambda: any(
             line["evidence"] > before[i] for i, line in enumerate(net.status()) if i != node), 20, 0.2)

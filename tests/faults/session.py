@@ -10,6 +10,7 @@ from network import NODES, Failure, Network, wait_for
 
 GROUPS, USERS, ACCOUNTS = 4, 4, 2
 ACCOUNTS_OF_A_SESSION = GROUPS * USERS * ACCOUNTS
+ORDERED = ("transfer", "noop")
 
 
 class Session:
@@ -61,7 +62,7 @@ class Session:
         """Operations that were invoked after `at` and ordered, as they were acknowledged."""
         self.follow()
         return [o for o in self.lines
-                if o["op"] != "peek" and o["result"] == "ok" and o["invoke"] >= at]
+                if o["op"] in ORDERED and o["result"] == "ok" and o["invoke"] >= at]
 
     def warm_up(self):
         """Until every user is at work and every node was heard of."""
@@ -131,5 +132,5 @@ class Session:
         except (linearizability.Violation, linearizability.Undecided) as why:
             raise Failure(f"{type(why).__name__}: {why}") from None
         longest = max((o["complete"] - o["invoke"]) for o in self.lines
-                      if o["op"] != "peek" and o["result"] == "ok")
+                      if o["op"] in ORDERED and o["result"] == "ok")
         return self.checked | {"longest_ms": longest / 1e6}

@@ -36,7 +36,7 @@ void bank_client::run(const std::atomic<bool>& stop) {
     if (choice < 70)
       transfer();
     else if (choice < 90)
-      read(any_of_group(), false);
+      read(any_of_group());
     else
       peek(any_of_group());
   }
@@ -57,59 +57,66 @@ submitted bank_client::submit(const ledger::signed_operation& operation) {
   }
 }
 
-void bank_client::transfer() {
+// Signs with the own account and writes the outcome down; `line` tells what is being done.
+// @returns the height, or none when the outcome is unknown.
+std::optional<sequence_number> bank_client::order(ledger::operation_body body,
+                                                  nlohmann::json line) {
   const auto& from = *options_.own[current_];
-  const auto* to = &any_of_group();
-  while (to == &from)
-    to = &any_of_group();
-  const auto units = 1 + random_() % options_.units_max;
-  auto signed_operation = ledger::sign(
-      cluster_.cluster(),
-      {from.key.key(), next_, {}, ledger::transfer{asset, to->key.key(), amount{units}}}, from.key);
-  auto line = line_of("transfer", options_.process, now_ns());
-  const auto done = submit(signed_operation);
-  line["complete"] = now_ns();
+  const auto signed_operation =
+      ledger::sign(cluster_.cluster(), {from.key.key(), next_, {}, std::move(body)}, from.key);
   line["from"] = from.index;
-  line["to"] = to->index;
-  line["units"] = std::to_string(units);
   line["sequence"] = next_.value;
+  const auto done = submit(signed_operation);
   if (done.result) {
+    line["complete"] = now_ns();
     line["result"] = "ok";
     line["code"] = done.result->code;
     line["height"] = done.result->height.value;
     next_ = next_.next();
   } else {
+    line["complete"] = nullptr;
     line["result"] = "unknown";
     line["why"] = name(done.result.error());
-    line["complete"] = nullptr;
     ++current_;
     next_ = {1};
   }
   log_.add(line);
+  return done.result ? std::optional{done.result->height} : std::nullopt;
+}
+
+void bank_client::transfer() {
+  const auto* to = &any_of_group();
+  while (to == options_.own[current_])
+    to = &any_of_group();
+  const auto units = 1 + random_() % options_.units_max;
+  auto line = line_of("transfer", options_.process, now_ns());
+  line["to"] = to->index;
+  line["units"] = std::to_string(units);
+  order(ledger::transfer{asset, to->key.key(), amount{units}}, std::move(line));
 }
 
 // A node answers reads from the newest block that f+1 replicas signed, which may be older than what
 // others have acknowledged. Whoever must see the newest orders something first and reads at that
 // height or later.
-bool bank_client::read(const bank_account& account, bool is_final) {
+void bank_client::read(const bank_account& account) {
   auto line = line_of("read", options_.process, now_ns());
+  const auto barrier = order(ledger::noop{}, line_of("noop", options_.process, now_ns()));
+  // Without the barrier nothing was read, and the account of the barrier is not used again.
+  if (barrier) read_at(account, *barrier, std::move(line));
+}
+
+bool bank_client::read_at(const bank_account& account, sequence_number at_least,
+                          nlohmann::json line) {
   const auto until = clock::now() + std::chrono::milliseconds(options_.patience_ms);
-  ledger::noop barrier;
-  const std::array<std::uint64_t, 3> unique{options_.seed, options_.process, ++barriers_};
-  barrier.payload.resize(sizeof unique);
-  std::memcpy(barrier.payload.data(), unique.data(), sizeof unique);
-  const auto ordered = submit({{{}, {}, {}, std::move(barrier)}, {}});
-  auto found = expected<ledger::account_proof>{errc::timed_out};
-  if (ordered.result)
-    do {
-      found = cluster_.account(account.key.key());
-      if (found && found->block.summary.height >= ordered.result->height) break;
-      found = errc::timed_out;
-      std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    } while (clock::now() < until);
+  expected<ledger::account_proof> found = errc::timed_out;
+  do {
+    found = cluster_.account(account.key.key());
+    if (found && found->block.summary.height >= at_least) break;
+    found = errc::timed_out;
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  } while (clock::now() < until);
   line["complete"] = now_ns();
   line["account"] = account.index;
-  line["final"] = is_final;
   if (found)
     add_account(line, *found);
   else
@@ -130,11 +137,22 @@ void bank_client::peek(const bank_account& account) {
   log_.add(line);
 }
 
+// The barrier is unsigned here: the own accounts may have become useless. Each attempt takes a new
+// one, since a no-op without an account has no stored reply that a retry could be answered with.
 bool bank_client::read_back(unsigned seconds) {
   const auto until = clock::now() + std::chrono::seconds(seconds);
   for (const auto* account : options_.own)
-    while (!read(*account, true))
+    for (bool done = false; !done;) {
       if (clock::now() >= until) return false;
+      auto line = line_of("read", options_.process, now_ns());
+      line["final"] = true;
+      ledger::noop barrier;
+      const std::array<std::uint64_t, 3> unique{options_.seed, options_.process, ++barriers_};
+      barrier.payload.resize(sizeof unique);
+      std::memcpy(barrier.payload.data(), unique.data(), sizeof unique);
+      const auto ordered = cluster_.submit({{{}, {}, {}, std::move(barrier)}, {}});
+      done = ordered.result && read_at(*account, ordered.result->height, std::move(line));
+    }
   return true;
 }
 

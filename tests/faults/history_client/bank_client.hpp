@@ -5,6 +5,7 @@
 #include "tests/faults/history_client/history.hpp"
 
 #include <atomic>
+#include <optional>
 #include <random>
 #include <vector>
 
@@ -17,11 +18,11 @@ struct bank_account {
 };
 
 struct bank_options {
-  std::uint32_t process = 0;             ///< names this user in the history
-  std::vector<const bank_account*> own;  ///< signs for one after the other of these
+  std::uint32_t process = 0;              ///< names this user in the history
+  std::vector<const bank_account*> own;   ///< signs for one after the other of these
   std::vector<const bank_account*> group; ///< pays to and reads these; holds `own`
-  std::uint64_t patience_ms = 10'000;    ///< then an operation's outcome is unknown
-  std::uint64_t units_max = 0;           ///< of one transfer; large enough that some must fail
+  std::uint64_t patience_ms = 10'000;     ///< then an operation's outcome is unknown
+  std::uint64_t units_max = 0;            ///< of one transfer; large enough that some must fail
   std::uint64_t seed = 0;
 };
 
@@ -41,8 +42,10 @@ public:
 
 private:
   void transfer();
-  bool read(const bank_account& account, bool is_final);
+  void read(const bank_account& account);
   void peek(const bank_account& account);
+  bool read_at(const bank_account& account, sequence_number at_least, nlohmann::json line);
+  std::optional<sequence_number> order(ledger::operation_body body, nlohmann::json line);
   submitted submit(const ledger::signed_operation& operation);
   const bank_account& any_of_group();
 
