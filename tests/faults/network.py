@@ -34,13 +34,15 @@ class Network:
     """A test network in a folder of its own.
 
     @param quorate  the program. @param node_command  what runs a node, before its TOML's path.
-    @param keep     a folder in which everything is left behind; none: removed at the end.
+    @param keep     a folder in which everything is left behind; none: removed at the end, unless an
+                    exception ended the test that is not among those `expected`.
     """
 
-    def __init__(self, quorate, accounts: int, node_command=None, keep=None):
+    def __init__(self, quorate, accounts: int, node_command=None, keep=None, expected=()):
         self.quorate = quorate
         self.node_command = node_command or [quorate, "node", "--config"]
         self.keep = keep is not None
+        self.expected = expected
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="quorate-faults-", dir=keep))
         self.path = self.folder / "net"
         code, _, error = self.run("testnet", "--nodes", NODES, "--out", self.path,
@@ -62,10 +64,10 @@ class Network:
                 process.wait()
         for mount in self.mounts:
             subprocess.run(["umount", "-l", mount], check=False)
-        if kind is None and not self.keep:
-            shutil.rmtree(self.folder)
-        else:
+        if self.keep or (kind is not None and kind not in self.expected):
             print(f"     logs and histories: {self.folder}", flush=True)
+        else:
+            shutil.rmtree(self.folder)
 
     def run(self, *arguments, timeout=120):
         """Runs one command of the program; gives (exit code, standard output, standard error)."""

@@ -27,6 +27,8 @@ class Scenario:
     fault = ""
     fresh_network = False  # what it does to a network cannot be repeated there
     hostile = False        # nodes run the program that can be told to lie
+    planted = False        # does what must be found: a run without a Failure is the failure
+    patience_ms = 10_000   # of the users
 
     def prepare(self, net: Network):
         """Before the nodes start."""
@@ -177,6 +179,33 @@ class ByzantinePrimary(Scenario):
         return [served | restart(net, s, node)]
 
 
+class AllRolledBack(Scenario):
+    """Shows that the check can fail: every disk forgets what was acknowledged in the last second."""
+    name = "all_rolled_back"
+    fault = "all four disks set back to an earlier copy (planted: has to be found)"
+    planted = True
+    patience_ms = 1_000
+
+    def run(self, net, s, rng):
+        for node in range(NODES):
+            net.send(node, signal.SIGKILL)
+        for node in range(NODES):
+            net.end(node)
+            shutil.copytree(net.data(node), net.path / f"copy{node}")
+            net.start(node)
+        at = s.now()
+        wait_for("more to be acknowledged", lambda: len(s.acknowledged_since(at)) > 200)
+        for node in range(NODES):
+            net.send(node, signal.SIGKILL)
+        for node in range(NODES):
+            net.end(node)
+            shutil.rmtree(net.data(node))
+            (net.path / f"copy{node}").rename(net.data(node))
+            net.start(node)
+        net.wait_ready()
+        return []
+
+
 def fill(file):
     """Takes all the space that is left on the file's file system."""
     with open(file, "wb", buffering=0) as ballast:
@@ -195,4 +224,4 @@ def limit_file_size(size: int):
 
 
 ALL = [KillPrimary, KillBackup, StopPrimary, RollingRestart, WipedDisk, AllKilled, DiskFull,
-       ByzantinePrimary]
+       ByzantinePrimary, AllRolledBack]

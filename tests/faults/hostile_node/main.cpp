@@ -71,7 +71,8 @@ replica_actor hostile_spawn_replica(caf::actor_system& system, replica_setup set
                                     std::shared_ptr<const replica_wiring> wiring) {
   real_wiring = std::move(wiring);
   bent_wiring = std::make_shared<replica_wiring>();
-  const auto lies = std::make_shared<const faults::liar>(setup.configuration, setup.key, setup.self);
+  const auto lies =
+      std::make_shared<const faults::liar>(setup.configuration, setup.key, setup.self);
   const auto self = setup.self;
   const auto n = setup.configuration->n();
   auto honest = real_spawn_replica(system, std::move(setup), bent_wiring);
