@@ -8,6 +8,7 @@ MEASURES = {
     "first_ack_ms": "first new operation acknowledged",
     "every_user_ms": "every user served",
     "caught_up_ms": "node caught up",
+    "voter_again_ms": "node votes again",
 }
 AIM = {"name": "kill_primary", "measure": "first_ack_ms", "p99_ms": 1200, "runs": 30}
 BEGIN, END = "<!-- figures: written by tests/faults/run.py -->", "<!-- end of figures -->"

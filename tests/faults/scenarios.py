@@ -175,6 +175,9 @@ class ByzantinePrimary(Scenario):
         served = s.served_again(at)
         wait_for("evidence against it", lambda: any(
             line["evidence"] > before[i] for i, line in enumerate(net.status()) if i != node), 20, 0.2)
+        # Its lies as a backup, under load, are to be survived as well.
+        lied = s.now()
+        wait_for("the load to go on", lambda: len(s.acknowledged_since(lied)) > 500)
         net.end(node)
         return [served | restart(net, s, node)]
 
