@@ -114,7 +114,7 @@ def main() -> int:
             result = run_scenario(kind, o, rng)
             passed += 1
             results += [result] if result else []
-        except (Failure, Violation, Undecided) as why:
+        except (Failure, Violation, Undecided, subprocess.TimeoutExpired) as why:
             failed += 1
             print(f"FAIL {kind.name}: {type(why).__name__}: {why}", flush=True)
     if results:

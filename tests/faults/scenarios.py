@@ -169,17 +169,22 @@ class ByzantinePrimary(Scenario):
 
     def run(self, net, s, rng):
         node = s.primary()
-        before = [line["evidence"] for line in net.status()]
+        before = evidence(net)
         at = s.now()
         net.send(node, signal.SIGUSR1)
         served = s.served_again(at)
         wait_for("evidence against it", lambda: any(
-            line["evidence"] > before[i] for i, line in enumerate(net.status()) if i != node), 20, 0.2)
+            count > before[i] for i, count in enumerate(evidence(net)) if i != node), 20, 0.2)
         # Its lies as a backup, under load, are to be survived as well.
         lied = s.now()
         wait_for("the load to go on", lambda: len(s.acknowledged_since(lied)) > 500)
         net.end(node)
         return [served | restart(net, s, node)]
+
+
+def evidence(net: Network) -> list:
+    """How many contradictions each node has recorded."""
+    return [line["evidence"] if line else 0 for line in net.status()]
 
 
 class AllRolledBack(Scenario):
