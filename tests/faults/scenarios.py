@@ -182,6 +182,36 @@ class ByzantinePrimary(Scenario):
         return [served | restart(net, s, node)]
 
 
+class RandomFaults(Scenario):
+    name = "random_faults"
+    fault = "six random faults in a row, each of one to four nodes"
+    steps = 6
+
+    def run(self, net, s, rng):
+        samples = []
+        for _ in range(self.steps):
+            nodes = rng.sample(range(NODES), rng.choice((1, 1, 1, 2, 3, 4)))
+            how = rng.choice((signal.SIGKILL, signal.SIGTERM, signal.SIGSTOP))
+            down_ns = rng.randrange(2_000_000_000)
+            print(f"     {how.name} to {nodes}, for {down_ns // 1_000_000} ms", flush=True)
+            at = s.now()
+            for node in nodes:
+                net.send(node, how)
+            for node in nodes:
+                if how != signal.SIGSTOP and net.end(node, how) not in (0, -signal.SIGKILL):
+                    raise Failure(f"{how.name} ended node {node} in another way: see its log")
+            wait_for("the time to pass", lambda since=at, ns=down_ns: s.now() - since > ns)
+            again = s.now()
+            for node in nodes:
+                if how == signal.SIGSTOP:
+                    net.send(node, signal.SIGCONT)
+                else:
+                    net.start(node)
+            served = s.served_again(at)
+            samples.append(served | {"caught_up_ms": max(s.caught_up(n, again) for n in nodes)})
+        return samples
+
+
 def evidence(net: Network) -> list:
     """How many contradictions each node has recorded."""
     return [line["evidence"] if line else 0 for line in net.status()]
@@ -232,4 +262,4 @@ def limit_file_size(size: int):
 
 
 ALL = [KillPrimary, KillBackup, StopPrimary, RollingRestart, WipedDisk, AllKilled, DiskFull,
-       ByzantinePrimary, AllRolledBack]
+       ByzantinePrimary, RandomFaults, AllRolledBack]
