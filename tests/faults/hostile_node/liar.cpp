@@ -9,15 +9,19 @@ namespace quorate::faults {
 
 namespace {
 
-/// Half of the replicas are told one thing, the others another.
-bool is_in_other_half(replica_id to) { return to.value % 2 == 1; }
-
 pbft::ballot bent(pbft::ballot on) {
   on.batch.data[0] ^= 1;
   return on;
 }
 
 } // namespace
+
+// The next f replicas are told what is true. The other 2f can prepare what they are told, and need
+// one commit more than they have: nothing gets final, and the next primary has to sort it out.
+bool liar::is_in_other_half(replica_id to) const {
+  const auto n = configuration_->n();
+  return (to.value + n - self_.value) % n > configuration_->faulty_max();
+}
 
 std::vector<bytes> liar::tell(replica_id to, const bytes& item) const {
   const auto honest = protocol::decode_frame(item);

@@ -11,9 +11,9 @@ namespace quorate::faults {
 
 /// Turns honest items into lies that carry this replica's own valid signatures.
 ///
-/// As primary it proposes two batches for each sequence number, one to each half of the backups
-/// first and then the other. Its votes are for two digests, its checkpoints for two states, its
-/// VIEW-CHANGE hides what was prepared, its attestations do not verify.
+/// As primary it proposes two batches for each sequence number: one to f of the backups and another
+/// to the rest, and then to each the other one. Its votes are for two digests, its checkpoints for
+/// two states, its VIEW-CHANGE hides what was prepared, its attestations do not verify.
 class liar {
 public:
   /// @param key  of `self` in `configuration`.
@@ -28,6 +28,7 @@ public:
 private:
   std::vector<protocol::frame_item> bend(replica_id to, const protocol::frame_item& item) const;
   std::vector<pbft::message> bend_message(replica_id to, const pbft::message& m) const;
+  bool is_in_other_half(replica_id to) const;
   pbft::proposal other_proposal(const pbft::proposal& m) const;
 
   std::shared_ptr<const pbft::configuration> configuration_;
