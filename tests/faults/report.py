@@ -28,20 +28,26 @@ def cell(result: dict, measure: str) -> str:
                                            max(values)))
 
 
+def count(result: dict) -> str:
+    """Runs, and operations that were checked in all of them together."""
+    operations = sum(c["transfers"] + c["reads"] + c["peeks"] for c in result["checks"])
+    return f"{result['runs']} ({operations:,})"
+
+
 def seen(result: dict) -> str:
     """What clients saw: how long the slowest operation took, and how many stayed without an answer."""
-    longest = max(s["longest_ms"] for s in result["samples"])
-    unknown = sum(s["unknown"] for s in result["samples"])
+    longest = max(c["longest_ms"] for c in result["checks"])
+    unknown = sum(c["unknown"] for c in result["checks"])
     return f"no error; slowest {longest / 1000:.1f} s" if unknown == 0 else \
         f"{unknown} unanswered; slowest {longest / 1000:.1f} s"
 
 
 def table(results: list) -> str:
-    lines = ["| fault | runs | what clients saw | " +
+    lines = ["| fault | runs, operations checked | what clients saw | " +
              " | ".join(f"{text}, ms p50 / p99 / max" for text in MEASURES.values()) + " |",
              "|---|---|---|" + "---|" * len(MEASURES)]
     for r in results:
-        lines.append(f"| {r['fault']} | {r['runs']} | {seen(r)} | " +
+        lines.append(f"| {r['fault']} | {count(r)} | {seen(r)} | " +
                      " | ".join(cell(r, m) for m in MEASURES) + " |")
     return "\n".join(lines)
 

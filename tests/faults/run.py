@@ -55,9 +55,9 @@ def machine() -> dict:
             "kernel": platform.release(), "revision": git}
 
 
-def run_network(kind, runs: int, o, rng) -> list:
-    """Up to `runs` runs of one fault on one network; gives their samples."""
-    scenario, samples = kind(), []
+def run_network(kind, runs: int, o, rng) -> tuple:
+    """`runs` runs of one fault on one network; gives their samples, and what was checked of each."""
+    scenario, samples, checks = kind(), [], []
     command = [o.hostile_node] if kind.hostile else None
     expected = (Violation,) if kind.planted else ()
     with Network(o.quorate, runs * ACCOUNTS_OF_A_SESSION, command, o.keep, expected) as net:
@@ -69,11 +69,12 @@ def run_network(kind, runs: int, o, rng) -> list:
                 session.warm_up()
                 found = scenario.run(net, session, rng)
                 checked = session.finish()
-            for sample in found:
-                samples.append(sample | checked)
-                print(f"     {kind.name}: " + ", ".join(
-                    f"{k} {v:.0f}" for k, v in samples[-1].items()), flush=True)
-    return samples
+            samples += found
+            checks.append(checked)
+            for line in (*found, checked):
+                print(f"     {kind.name}: " + ", ".join(f"{k} {v:.0f}" for k, v in line.items()),
+                      flush=True)
+    return samples, checks
 
 
 def find_planted(kind, o, rng) -> None:
@@ -87,16 +88,18 @@ def find_planted(kind, o, rng) -> None:
 
 def run_scenario(kind, o, rng):
     """The result for the table; None where there is nothing to measure."""
-    start, samples, left = time.monotonic(), [], o.repeat
+    start, samples, checks, left = time.monotonic(), [], [], o.repeat
     if kind.planted:
         return find_planted(kind, o, rng)
     while left > 0:
         runs = 1 if kind.fresh_network else min(left, RUNS_OF_A_NETWORK)
-        samples += run_network(kind, runs, o, rng)
+        more = run_network(kind, runs, o, rng)
+        samples += more[0]
+        checks += more[1]
         left -= runs
     print(f"ok   {kind.name} ({time.monotonic() - start:.1f} s): {kind.fault}", flush=True)
     return {"name": kind.name, "fault": kind.fault, "runs": o.repeat, "samples": samples,
-            "machine": machine()}
+            "checks": checks, "machine": machine()}
 
 
 def main() -> int:
