@@ -1,5 +1,6 @@
 """One measured run: users at work, a fault, and what can be said of it afterwards."""
 
+import collections
 import json
 import signal
 import subprocess
@@ -8,7 +9,8 @@ import time
 import linearizability
 from network import NODES, Failure, Network, wait_for
 
-GROUPS, USERS, ACCOUNTS = 4, 4, 2
+# A user retires when each of its accounts has an operation of unknown outcome.
+GROUPS, USERS, ACCOUNTS = 4, 4, 4
 ACCOUNTS_OF_A_SESSION = GROUPS * USERS * ACCOUNTS
 ORDERED = ("transfer", "noop")
 
@@ -72,12 +74,18 @@ class Session:
         wait_for("the load", lambda: len(self.acknowledged_since(start)) >= 400 and
                  self.users_served(start) and all(self.statuses), 30)
 
+    def retired(self) -> set:
+        unknown = collections.Counter(
+            o["process"] for o in self.lines if o["op"] in ORDERED and o["result"] != "ok")
+        return {process for process, count in unknown.items() if count >= ACCOUNTS}
+
     def users_served(self, at: int):
         """When the last user had an operation acknowledged that it invoked after `at`; or None."""
         first = {}
         for o in self.acknowledged_since(at):
             first.setdefault(o["process"], o["complete"])
-        return max(first.values()) if len(first) == GROUPS * USERS else None
+        everyone = first.keys() | self.retired()
+        return max(first.values()) if first and len(everyone) == GROUPS * USERS else None
 
     def served_again(self, at: int) -> dict:
         """Waits until every user is served; gives milliseconds from `at`."""
