@@ -64,14 +64,14 @@ def aim(results: list) -> str:
 
 
 def machines(results: list) -> str:
-    lines = []
+    """Each machine once, with the revisions that were measured on it."""
+    revisions = {}
     for r in results:
         m = r["machine"]
-        line = (f"{m['cores']} cores ({m['cpu']}), {m['memory_gib']} GiB, Linux {m['kernel']}, "
-                f"revision {m['revision']}")
-        if line not in lines:
-            lines.append(line)
-    return "Measured on " + "; ".join(lines) + "."
+        name = f"{m['cores']} cores ({m['cpu']}), {m['memory_gib']} GiB, Linux {m['kernel']}"
+        revisions.setdefault(name, {})[m["revision"]] = None
+    return "Measured on " + "; ".join(
+        f"{name}, revision {', '.join(found)}" for name, found in revisions.items()) + "."
 
 
 def write_docs(folder: pathlib.Path, results: list) -> None:
