@@ -1,0 +1,136 @@
+"""Four node processes on loopback, and what can be done to them.
+
+Ends only the processes that it started.
+"""
+
+import json
+import pathlib
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+
+NODES = 4
+
+
+class Failure(Exception):
+    """What a scenario requires did not hold."""
+
+
+def wait_for(what: str, condition, seconds: float = 60, interval: float = 0.01):
+    """The first true value of condition(); Failure when there is none in time."""
+    until = time.monotonic() + seconds
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > until:
+            raise Failure(f"waited {seconds} s for {what}")
+        time.sleep(interval)
+
+
+class Network:
+    """A test network in a folder of its own.
+
+    @param quorate  the program. @param node_command  what runs a node, before its TOML's path.
+    @param keep     a folder in which everything is left behind; none: removed at the end, unless an
+                    exception ended the test that is not among those `expected`.
+    """
+
+    def __init__(self, quorate, accounts: int, node_command=None, keep=None, expected=()):
+        self.quorate = quorate
+        self.node_command = node_command or [quorate, "node", "--config"]
+        self.keep = keep is not None
+        self.expected = expected
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="quorate-faults-", dir=keep))
+        self.path = self.folder / "net"
+        code, _, error = self.run("testnet", "--nodes", NODES, "--out", self.path,
+                                  "--accounts", accounts)
+        if code != 0:
+            raise Failure(error)
+        self.client = self.path / "client" / "client.toml"
+        self.processes = [None] * NODES
+        self.mounts = []
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, *_):
+        for process in self.processes:
+            if process is not None and process.poll() is None:
+                process.send_signal(signal.SIGCONT)
+                process.kill()
+                process.wait()
+        for mount in self.mounts:
+            subprocess.run(["umount", "-l", mount], check=False)
+        if self.keep or (kind is not None and kind not in self.expected):
+            print(f"     logs and histories: {self.folder}", flush=True)
+        else:
+            shutil.rmtree(self.folder)
+
+    def run(self, *arguments, timeout=120):
+        """Runs one command of the program; gives (exit code, standard output, standard error)."""
+        done = subprocess.run([self.quorate, *map(str, arguments)], capture_output=True, text=True,
+                              timeout=timeout, check=False)
+        return done.returncode, done.stdout, done.stderr
+
+    def config(self, i: int) -> pathlib.Path:
+        return self.path / f"node{i}" / "node.toml"
+
+    def data(self, i: int) -> pathlib.Path:
+        return self.path / f"node{i}" / "data"
+
+    def log(self, i: int) -> str:
+        return (self.path / f"node{i}.log").read_text(errors="replace")
+
+    def start(self, i: int, prepare=None):
+        """@param prepare  runs in the new process before the node does."""
+        with open(self.path / f"node{i}.log", "ab") as log:
+            self.processes[i] = subprocess.Popen([*self.node_command, self.config(i)], stdout=log,
+                                                 stderr=log, preexec_fn=prepare)
+
+    def start_all(self):
+        for i in range(NODES):
+            self.start(i)
+        self.wait_ready()
+
+    def send(self, i: int, what: signal.Signals):
+        self.processes[i].send_signal(what)
+
+    def end(self, i: int, how=signal.SIGKILL) -> int:
+        """Signals the node and waits until it is gone; gives its exit code."""
+        self.send(i, how)
+        return self.processes[i].wait(timeout=30)
+
+    def wait_ready(self):
+        code, out, error = self.run("health", "--config", self.client, "--wait", 60)
+        if code != 0:
+            raise Failure(f"not every node became ready: {out}{error}")
+
+    def status(self) -> list:
+        """What each node says of itself; None for one that does not answer."""
+        return json.loads(self.run("status", "--config", self.client, "-o", "json")[1])
+
+    def wait_equal(self, seconds: float = 60) -> dict:
+        """Until all nodes stand at one height with one state root; gives {height, state_root}."""
+        seen = []
+
+        def equal():
+            seen[:] = [s and (s["height"], s["state_root"]) for s in self.status()]
+            return all(seen) and len(set(seen)) == 1
+
+        try:
+            wait_for("equal state roots", equal, seconds, 0.2)
+        except Failure as why:
+            raise Failure(f"{why}: (height, root) by node: {seen}") from None
+        return {"height": seen[0][0], "state_root": seen[0][1]}
+
+    def mount_small(self, i: int, mebibytes: int) -> bool:
+        """Gives node i a data directory on a file system of that size; False without the right."""
+        self.data(i).mkdir(exist_ok=True)
+        done = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={mebibytes}m,mode=0700",
+                               "quorate-faults", self.data(i)], capture_output=True, check=False)
+        if done.returncode == 0:
+            self.mounts.append(self.data(i))
+        return done.returncode == 0
