@@ -1,6 +1,6 @@
 // Range proofs: exactly the leaves of a range are accepted, and nothing else.
-#include "core/ledger/range_proof.hpp"
 #include "core/crypto/hash.hpp"
+#include "core/ledger/range_proof.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -29,7 +29,8 @@ struct fixture {
   /// Keys anywhere, or a few bits of difference from one that is there.
   digest near_key() {
     if (model.empty() || random() % 2 == 0) return any();
-    auto key = std::next(model.begin(), static_cast<std::ptrdiff_t>(random() % model.size()))->first;
+    auto key =
+        std::next(model.begin(), static_cast<std::ptrdiff_t>(random() % model.size()))->first;
     if (random() % 3 == 0) return key;
     key.data[random() % 32] ^= static_cast<std::uint8_t>(1U << (random() % 8));
     return key;
