@@ -22,7 +22,7 @@ inline std::uint64_t printed_seed() {
 /// Accounts beside those of the ledger fixture, each with some units of both assets.
 inline ledger::genesis with_accounts(ledger::genesis g, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) {
-    account_id id;
+    ledger::account_id id;
     id.data = sha256(as_bytes("account " + std::to_string(i))).data;
     g.balances.push_back({id, {1}, amount{i + 1}});
     g.balances.push_back({id, {2}, amount{7}});

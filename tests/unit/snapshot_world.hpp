@@ -36,7 +36,8 @@ struct snapshot_world {
   std::optional<state_transfer::snapshot_progress> progress; ///< durable
   bool timer_armed = false;
   std::size_t chunks_taken = 0, chunks_asked = 0, discards = 0, outstanding_max = 0;
-  std::map<replica_id, errc> banned;
+  std::map<replica_id, errc> banned; ///< by any fetcher of this run
+  std::set<replica_id> banned_now;   ///< by the one that runs: a crash forgets it
   std::uint64_t loss_percent = 0;
   std::optional<ledger::ledger_state> result;
 
@@ -72,6 +73,7 @@ struct snapshot_world {
     requests.clear();
     answers.clear();
     timer_armed = false;
+    banned_now.clear();
     make_fetcher();
   }
 
@@ -82,7 +84,7 @@ struct snapshot_world {
   }
 
   void run(state_transfer::effect::send& e) {
-    BOOST_TEST(!banned.contains(e.to));
+    BOOST_TEST(!banned_now.contains(e.to));
     if (std::holds_alternative<state_transfer::fetch_chunk>(e.what)) ++chunks_asked;
     // What goes over the wire is bytes.
     requests.emplace_back(e.to, *decode<state_transfer::message>(encode(e.what)));
@@ -101,7 +103,10 @@ struct snapshot_world {
   }
   void run(state_transfer::effect::arm_timer&) { timer_armed = true; }
   void run(state_transfer::effect::cancel_timer&) { timer_armed = false; }
-  void run(state_transfer::effect::ban& e) { banned.emplace(e.peer, e.why); }
+  void run(state_transfer::effect::ban& e) {
+    banned.emplace(e.peer, e.why);
+    banned_now.insert(e.peer);
+  }
   void run(state_transfer::effect::install& e) {
     BOOST_TEST(unsynced.empty());
     auto made = ledger::ledger_state::restore(ledger.genesis, e.target.summary,
