@@ -8,8 +8,9 @@
 //   inputs: an offer goes through checked_offer::check first; what does not decode or does not pass
 //   becomes peer_refused.
 // - persist_chunk: write the records into a staging area and the progress beside them in one
-//   transaction, transactions in the order of the effects; when it is durable, step(chunk_persisted).
-//   Until then no more is asked for in that lane, which bounds memory by a chunk a lane.
+//   transaction, transactions in the order of the effects; when it is durable,
+//   step(chunk_persisted). Until then no more is asked for in that lane, which bounds memory by a
+//   chunk a lane.
 // - discard: empty the staging area with the progress.
 // - install: every record is staged. Read them, make the ledger with ledger_state::restore (which
 //   computes the root once more: the disk is not trusted either), hand it and the certificate to

@@ -40,7 +40,7 @@ private:
 /// One snapshot. Immutable once made: any thread may read from it.
 class snapshot_source {
 public:
-  /// Hashes all records, about 2 µs each, so that a damaged disk is not served to peers, who would
+  /// Hashes all records, some 10 µs each, so that a damaged disk is not served to peers, who would
   /// take this replica for a liar. Keeps the tree: about 250 bytes a record.
   /// Errors: bad_proof when the records do not give summary.state_root.
   static expected<snapshot_source> make(snapshot_offer offer,
