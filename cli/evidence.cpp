@@ -133,9 +133,10 @@ int verify_file(const std::string& path, const pbft::configuration& members) {
   }
   if (!pbft::check(*piece, members)) {
     std::fprintf(stderr,
-                 "%s: NOT proven: it claims that %s, but a signature does not verify under this "
-                 "genesis, or the two statements do not exclude each other\n",
-                 path.c_str(), pbft::describe(*piece).c_str());
+                 "%s: NOT proven: it claims that %s in epoch %llu, but a signature does not verify "
+                 "under this genesis (epoch 1), or the two statements do not exclude each other\n",
+                 path.c_str(), pbft::describe(*piece).c_str(),
+                 static_cast<unsigned long long>(piece->first.epoch.value));
     return refused;
   }
   std::printf("%s: proven: %s\n  public key of the replica: %s\n", path.c_str(),

@@ -46,6 +46,8 @@ inline constexpr std::size_t holds_per_account_max = 64;
 /// Replies kept for each account, and so operations that one account may have under way.
 /// Older retries get sequence_replayed without the stored result.
 inline constexpr std::size_t replies_per_account = 16;
+/// One encoded record of the state. Larger: our bug, refused where records come from a peer.
+inline constexpr std::size_t state_record_bytes_max = 16 * KiB;
 
 // --- consensus -------------------------------------------------------------------------------
 /// Bytes of one batch; a primary closes the batch before it, a backup refuses a larger one.
@@ -73,6 +75,20 @@ inline constexpr std::size_t evidence_bytes_max = MiB;
 /// One peer message: a NEW-VIEW carries 2f+1 VIEW-CHANGEs, each with a certificate a slot.
 inline constexpr std::size_t peer_message_bytes_max = 15 * MiB;
 
+// --- state transfer --------------------------------------------------------------------------
+/// Records of one chunk of a snapshot: verified in a few milliseconds, and small enough that a vote
+/// does not wait long behind it on a link. Larger: over_limit.
+inline constexpr std::size_t snapshot_chunk_bytes_max = 1 * MiB;
+/// The least that may be asked for, so that a chunk is never mostly proof. Smaller: over_limit.
+inline constexpr std::size_t snapshot_chunk_bytes_min = 32 * KiB;
+/// Parts of the key space that are fetched side by side, each chunk after chunk. Keys are hashes,
+/// so the parts are about equal.
+inline constexpr std::size_t snapshot_lanes = 16;
+/// Requests that wait for an answer of one peer. Beyond: another peer is asked, or it waits.
+inline constexpr std::size_t snapshot_requests_per_peer_max = 4;
+/// Snapshots a replica serves: the newest, and the one before for whoever is half through it.
+inline constexpr std::size_t snapshots_served_max = 2;
+
 // --- proofs of the relations -----------------------------------------------------------------
 static_assert(transfer_legs_max * (4 + 32 + 16) + 256 <= operation_bytes_max,
               "the largest batch transfer fits into an operation");
@@ -80,6 +96,16 @@ static_assert(noop_bytes_max + 256 <= operation_bytes_max, "the largest no-op fi
 static_assert(operation_bytes_max + KiB <= batch_bytes_max, "any operation fits into a batch");
 static_assert(batch_bytes_max + 64 * KiB <= peer_message_bytes_max,
               "a pre-prepare with its batch fits into a message");
+static_assert(1 + 53 + 4 + assets_per_account_max * 36 + 4 +
+                      holds_per_account_max * (60 + destination_bytes_max) + 4 +
+                      replies_per_account * 50 <=
+                  state_record_bytes_max,
+              "the largest account fits into a record");
+static_assert(state_record_bytes_max + 36 < snapshot_chunk_bytes_min,
+              "a chunk makes progress, whatever the next record is");
+static_assert(snapshot_chunk_bytes_max + 64 * KiB <= peer_message_bytes_max,
+              "a chunk with its proof fits into a message");
+static_assert(256 % snapshot_lanes == 0, "the first byte of a key tells its lane");
 static_assert(proposals_ahead_max <= watermark_window - checkpoint_interval,
               "a full pipeline fits between a checkpoint in the making and the high watermark");
 static_assert(watermark_window * (128 + replicas_max * 2 / 3 * 66) + 8 * KiB <= evidence_bytes_max,

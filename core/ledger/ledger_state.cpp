@@ -3,6 +3,8 @@
 
 #include "core/crypto/hash.hpp"
 
+#include <algorithm>
+
 namespace quorate::ledger {
 
 namespace {
@@ -13,11 +15,6 @@ enum class record_kind : std::uint8_t { account = 1, supply = 2, credited = 3, m
 digest supply_key(asset_id asset) {
   static const hash_tag tag{"quorate/state/supply"};
   return tag(encode(asset));
-}
-
-digest value_hash(byte_view record) {
-  static const hash_tag tag{"quorate/state/value"};
-  return tag(record);
 }
 
 bytes account_record(const account& value) {
@@ -59,7 +56,12 @@ digest state_key(const account_id& id) {
   return tag(id.view());
 }
 
-digest state_value_hash(const account& value) { return value_hash(account_record(value)); }
+digest state_value_hash(const account& value) { return state_record_hash(account_record(value)); }
+
+digest state_record_hash(byte_view record) {
+  static const hash_tag tag{"quorate/state/value"};
+  return tag(record);
+}
 
 digest state_value_hash(const membership& value) { return value_hash(membership_record(value)); }
 
@@ -112,7 +114,7 @@ expected<ledger_state> ledger_state::restore(const genesis& g, const block_summa
       break;
     }
     QUORATE_TRY(r.finish());
-    restored.tree_.set(key, value_hash(record));
+    restored.tree_.set(key, state_record_hash(record));
   }
   if (restored.tree_.root() != last.state_root) return errc::bad_proof;
   restored.last_ = last;
@@ -140,12 +142,12 @@ applied_block ledger_state::apply(const ordered_batch& batch) {
 // Encoding and hashing an account once a block, however often the block touches it.
 void ledger_state::hash_touched() {
   for (const auto& key : touched_) {
-    tree_.set(key, value_hash(account_record(accounts_.at(key))));
+    tree_.set(key, state_record_hash(account_record(accounts_.at(key))));
     dirty_.insert(key);
   }
   touched_.clear();
   for (const auto asset : supply_touched_) {
-    tree_.set(supply_key(asset), value_hash(supply_record(asset, supply_.at(asset))));
+    tree_.set(supply_key(asset), state_record_hash(supply_record(asset, supply_.at(asset))));
     dirty_.insert(supply_key(asset));
   }
   supply_touched_.clear();
@@ -219,6 +221,20 @@ std::vector<state_record> ledger_state::take_dirty() {
   }
   dirty_.clear();
   return records;
+}
+
+std::vector<std::pair<digest, bytes>> ledger_state::records() const {
+  std::vector<std::pair<digest, bytes>> all;
+  all.reserve(accounts_.size() + supply_.size() + credited_.size());
+  for (const auto& [key, value] : accounts_)
+    all.emplace_back(key, account_record(value));
+  for (const auto& [asset, units] : supply_)
+    all.emplace_back(supply_key(asset), supply_record(asset, units));
+  for (const auto& key : credited_)
+    all.emplace_back(key, credited_record());
+  all.emplace_back(membership_key(), membership_record(membership_));
+  std::sort(all.begin(), all.end());
+  return all;
 }
 
 outcome ledger_state::check_conservation() const {

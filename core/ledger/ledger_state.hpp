@@ -81,6 +81,9 @@ public:
   /// Records changed since the last call, in key order; marks them clean.
   std::vector<state_record> take_dirty();
 
+  /// Every record, rising by key: what restore() takes, and what a snapshot is made of.
+  std::vector<std::pair<digest, bytes>> records() const;
+
   /// Recounts every asset. Errors: amount_overflow when balances and holds do not add up to the
   /// supply: an invariant is broken and the node must stop.
   outcome check_conservation() const;
@@ -135,5 +138,7 @@ digest state_key(const account_id& id);
 /// The hash under which an account stands in the state tree.
 digest state_value_hash(const account& value);
 digest state_value_hash(const membership& value);
+/// As above, of any encoded state record.
+digest state_record_hash(byte_view record);
 
 } // namespace quorate::ledger

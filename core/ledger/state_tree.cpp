@@ -1,35 +1,10 @@
 #include "core/ledger/state_tree.hpp"
 
-#include "core/crypto/hash.hpp"
+#include "core/ledger/state_tree_hash.hpp"
 
 namespace quorate::ledger {
 
-namespace {
-
-constexpr std::size_t depth_max = 256;
-constexpr std::array<std::uint8_t, 1> leaf_prefix{0x00};
-constexpr std::array<std::uint8_t, 1> inner_prefix{0x01};
-
-bool bit(const digest& key, std::size_t depth) noexcept {
-  return (key.data[depth / 8] >> (7 - depth % 8) & 1) != 0;
-}
-
-digest leaf_hash(const digest& key, const digest& value_hash) noexcept {
-  return sha256({leaf_prefix, key.view(), value_hash.view()});
-}
-
-digest inner_hash(const digest& left, const digest& right) noexcept {
-  return sha256({inner_prefix, left.view(), right.view()});
-}
-
-// Whether the first `depth` bits are equal.
-bool same_prefix(const digest& a, const digest& b, std::size_t depth) noexcept {
-  for (std::size_t i = 0; i < depth; ++i)
-    if (bit(a, i) != bit(b, i)) return false;
-  return true;
-}
-
-} // namespace
+using namespace tree;
 
 void write(writer& w, const state_proof& v) {
   w.count(v.siblings.size());

@@ -13,6 +13,8 @@
 
 namespace quorate::ledger {
 
+struct range_proof;
+
 /// A way from the root down to where a key is, or would be.
 struct state_proof {
   /// From the root down; at most 256.
@@ -51,11 +53,16 @@ public:
   /// @pre nothing changed since the last root().
   state_proof prove(const digest& key) const;
 
+  /// What verify(const digest&, const key_range&, …) of range_proof.hpp needs.
+  /// @pre nothing changed since the last root(); from <= through.
+  range_proof prove_range(const digest& from, const digest& through) const;
+
   std::size_t size() const noexcept { return leaves_; }
 
 private:
   using index = std::uint32_t;
   static constexpr index none = ~index{0};
+  friend class range_prover;
 
   /// A leaf (left == none and right == none) or an inner node with at least two leaves below.
   struct node {

@@ -147,8 +147,10 @@ BOOST_AUTO_TEST_CASE(restored_state_goes_on_as_if_it_had_never_stopped) {
                       {{0, &attester0}, {1, &attester1}}));
   flush();
   const std::vector<std::pair<digest, bytes>> records{disk.begin(), disk.end()};
+  BOOST_TEST((state.records() == records));
   auto again = ledger::ledger_state::restore(genesis, state.last(), records);
   BOOST_REQUIRE(again);
+  BOOST_TEST((again->records() == records));
   ledger::ordered_batch next{state.height().next(), {}, {time}, {}};
   next.operations.push_back(checked(signed_by(bob, transfer{{1}, alice.key(), amount{1}})));
   BOOST_TEST((again->apply(next).summary == state.apply(next).summary));
