@@ -1,7 +1,5 @@
 #include "tests/sim/disk.hpp"
 
-#include <stdexcept>
-
 namespace quorate::sim {
 
 void disk::write(disk_write what) { cached_.push_back(std::move(what)); }
@@ -22,6 +20,17 @@ void disk::crash(std::size_t kept) {
 void disk::wipe() {
   *this = disk{};
   voter_ = false;
+}
+
+void disk::roll_back_to(const disk& copy) {
+  *this = copy;
+  voter_ = false;
+}
+
+disk disk::copy() const {
+  disk made = *this;
+  made.crash(0);
+  return made;
 }
 
 void disk::apply(const pbft::effect::persist_slot& what) {
@@ -67,6 +76,7 @@ pbft::body_ptr disk::body(sequence_number n, const digest& batch) const {
 }
 
 pbft::restored_state disk::restore() const {
+  if (rotten_) throw damaged_record("a stored record does not have its hash");
   pbft::restored_state state;
   state.view = view_;
   state.stable = stable_;
@@ -91,6 +101,8 @@ sequence_number disk::last_block() const noexcept {
 }
 
 std::optional<pbft::committed_block> disk::block(sequence_number n) const {
+  if (rotten_ && n.value != 0 && *rotten_ == n)
+    throw damaged_record("block " + std::to_string(n.value) + " does not have its hash");
   const auto found = blocks_.find(n);
   if (found == blocks_.end()) return std::nullopt;
   return pbft::committed_block{found->second, body(n, found->second.on.batch)};
