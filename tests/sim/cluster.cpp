@@ -72,9 +72,8 @@ std::size_t cluster::add_twin(std::uint16_t of) {
 }
 
 bool cluster::is_faulty(replica_id who) const {
-  return std::any_of(nodes_.begin(), nodes_.end(), [who](const auto& each) {
-    return each->identity() == who && each->faulty;
-  });
+  return std::any_of(nodes_.begin(), nodes_.end(),
+                     [who](const auto& each) { return each->identity() == who && each->faulty; });
 }
 
 std::size_t cluster::primary() const {
@@ -102,10 +101,9 @@ void cluster::transmit(std::size_t from, std::optional<replica_id> to, const pbf
         changed[random_() % changed.size()] ^= static_cast<std::uint8_t>(1 + random_() % 255);
         shown = std::make_shared<const bytes>(std::move(changed));
       }
-      schedule(arrives.delay_ms,
-               [receiver = each.get(), sender, shown, damaged = arrives.damaged] {
-                 receiver->receive(sender, *shown, damaged);
-               });
+      schedule(arrives.delay_ms, [receiver = each.get(), sender, shown, damaged = arrives.damaged] {
+        receiver->receive(sender, *shown, damaged);
+      });
     }
   }
 }
@@ -125,8 +123,10 @@ void cluster::reply(std::size_t from, std::size_t account, const ledger::stored_
   const auto found = clients_of_.find(account);
   if (found == clients_of_.end() || random_() % 100 < client_loss_percent) return;
   const auto identity = at(from).identity();
+  auto said = what;
+  if (at(from).faulty && random_() % 2 == 0) ++said.code; // all liars the same
   schedule(1 + random_() % 10,
-           [to = found->second, identity, what] { to->on_reply(identity, what); });
+           [to = found->second, identity, said] { to->on_reply(identity, said); });
 }
 
 void cluster::write_trace(const std::string& who, const std::string& what) {

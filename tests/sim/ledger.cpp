@@ -11,8 +11,7 @@ ledger::applied_block node_ledger::apply(const digest& batch, byte_view body) {
   if (!checked)
     throw std::logic_error("a batch was ordered that is refused with " +
                            std::string{name(checked.error())});
-  return state_.apply(
-      {state_.height().next(), batch, (*checked)->time, (*checked)->operations});
+  return state_.apply({state_.height().next(), batch, (*checked)->time, (*checked)->operations});
 }
 
 digest node_ledger::state() const {

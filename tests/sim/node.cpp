@@ -49,8 +49,7 @@ void node::boot() {
     return;
   }
   world_.say(place_, [&] {
-    return "starts at " + std::to_string(delivered_.value) +
-           (marked_voter_ ? "" : " as a learner");
+    return "starts at " + std::to_string(delivered_.value) + (marked_voter_ ? "" : " as a learner");
   });
   if (!faulty) world_.judge().started(place_, describe());
   run(replica_->start({world_.now_ms()}));
@@ -208,10 +207,13 @@ void node::offer_work() {
   }
 }
 
+// An operation that was ordered twice has the result of the first time; one that came too early has
+// none yet.
 void node::reply(const ledger::applied_block& block) {
   for (const auto& result : block.results)
     if (const auto account = account_with(result.account))
-      world_.reply(place_, *account, {result.sequence, result.id, result.code, result.height});
+      if (const auto stored = ledger_.reply(operation_of(*account, result.sequence)))
+        world_.reply(place_, *account, *stored);
 }
 
 // --- disk and network -------------------------------------------------------------------------

@@ -36,6 +36,7 @@ public:
   void crash(std::size_t kept);
   /// Crashes by itself before the `count`-th effect from now, in the middle of a step.
   void crash_before_effect(std::uint64_t count) { effects_left_ = count; }
+  void cancel_crash() { effects_left_.reset(); }
   void wipe() { disk_.wipe(); }
   /// SIGSTOP and SIGCONT: nothing is lost but time, and all that waited happens at once.
   void pause() { paused_ = true; }

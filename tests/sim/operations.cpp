@@ -71,8 +71,8 @@ ledger::operation_ptr make_operation(book& in, operation op) {
   const auto& to = in.clients[(from + step) % accounts];
   const ledger::transfer body{coin, to.key(), amount{1 + op * 7919 % 90}};
   const auto& signer = in.clients[from];
-  const auto made = ledger::sign(in.authoriser.cluster(),
-                                 {signer.key(), sequence_of(op), {}, body}, signer);
+  const auto made =
+      ledger::sign(in.authoriser.cluster(), {signer.key(), sequence_of(op), {}, body}, signer);
   return std::make_shared<const ledger::authorised_operation>(
       in.authoriser.check(encode(made)).value());
 }
@@ -88,8 +88,7 @@ expected<checked_batch_ptr> take_apart(const book& in, byte_view body) {
   made->time = view.time;
   for (auto encoded : view.operations) {
     QUORATE_ASSIGN(auto op, in.authoriser.check({encoded.begin(), encoded.end()}));
-    made->operations.push_back(
-        std::make_shared<const ledger::authorised_operation>(std::move(op)));
+    made->operations.push_back(std::make_shared<const ledger::authorised_operation>(std::move(op)));
   }
   return checked_batch_ptr{std::move(made)};
 }
@@ -114,8 +113,7 @@ const ledger::operation_ptr& signed_operation(operation op) {
   return in.operations[op];
 }
 
-pbft::body_ptr encode_operations(const std::vector<operation>& operations,
-                                 std::uint64_t time_ms) {
+pbft::body_ptr encode_operations(const std::vector<operation>& operations, std::uint64_t time_ms) {
   for (auto op : operations)
     (void)signed_operation(op); // the views below stay valid
   std::vector<byte_view> encoded;

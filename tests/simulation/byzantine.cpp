@@ -10,9 +10,7 @@ using sim::cluster;
 namespace {
 
 // An operation that no client gave, different for each number.
-body_ptr forged_batch(std::uint64_t n) {
-  return sim::unasked_batch(n);
-}
+body_ptr forged_batch(std::uint64_t n) { return sim::unasked_batch(n); }
 
 // Proposes one batch to replicas below `split` and another to the rest.
 sim::tamper two_faced(const cluster& c, std::size_t self, std::size_t split) {
