@@ -21,23 +21,21 @@ void client::send_next() {
   while (sent_ < wanted_ && sent_ < done_ + window_) {
     const account_sequence next{++sent_};
     heard_[next];
-    send(next, false);
+    send(next);
     retry_later(next);
   }
 }
 
-// The first time to one node, as a client does that saves work; then to all.
-void client::send(account_sequence sequence, bool to_all) {
-  const auto n = world_.who().config.n();
-  const auto one = world_.random()() % n;
-  for (std::size_t place = 0; place < n; ++place)
-    if (to_all || place == one) world_.request(place, operation_of(account_, sequence));
+// To all: a backup that knows of it watches the primary.
+void client::send(account_sequence sequence) {
+  for (std::size_t place = 0; place < world_.who().config.n(); ++place)
+    world_.request(place, operation_of(account_, sequence));
 }
 
 void client::retry_later(account_sequence sequence) {
   world_.schedule(retry_ms + world_.random()() % retry_ms, [this, sequence] {
     if (!heard_.contains(sequence)) return;
-    send(sequence, true);
+    send(sequence);
     retry_later(sequence);
   });
 }

@@ -27,7 +27,7 @@ public:
 
 private:
   void send_next();
-  void send(account_sequence sequence, bool to_all);
+  void send(account_sequence sequence);
   void retry_later(account_sequence sequence);
 
   cluster& world_;

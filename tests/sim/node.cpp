@@ -23,7 +23,7 @@ node::node(cluster& world, std::size_t place, replica_id identity)
   runs.sync_ms_max = world.options().sync_ms_max;
 }
 
-// --- life ---------------------------------------------------------------------------------------
+// --- life ----------------------------------------------------------------------------
 
 void node::boot() {
   if (is_up()) return;
@@ -93,7 +93,7 @@ void node::later(std::uint64_t delay_ms, std::function<void()> then) {
   });
 }
 
-// --- inputs -------------------------------------------------------------------------------------
+// --- inputs --------------------------------------------------------------------------
 
 void node::receive(replica_id from, byte_view message, bool damaged) {
   if (!is_up()) return;
@@ -152,7 +152,7 @@ void node::run(pbft::effects effects) {
   }
 }
 
-// --- clients ------------------------------------------------------------------------------------
+// --- clients -------------------------------------------------------------------------
 
 account_sequence node::known_of(std::size_t account) const {
   return std::max(known_[account], count_below(world_.submitted(), account));
@@ -216,7 +216,7 @@ void node::reply(const ledger::applied_block& block) {
         world_.reply(place_, *account, *stored);
 }
 
-// --- disk and network -------------------------------------------------------------------------
+// --- disk and network ----------------------------------------------------------------
 
 void node::write(disk_write what) {
   disk_.write(std::move(what));
@@ -277,7 +277,7 @@ void node::run_one(pbft::effect::serve_blocks& e) {
   }
 }
 
-// --- timers -----------------------------------------------------------------------------------
+// --- timers --------------------------------------------------------------------------
 
 void node::run_one(pbft::effect::arm_timer& e) {
   const auto generation = ++armed_[static_cast<std::size_t>(e.which)];
@@ -289,7 +289,7 @@ void node::run_one(pbft::effect::arm_timer& e) {
 
 void node::run_one(pbft::effect::cancel_timer& e) { ++armed_[static_cast<std::size_t>(e.which)]; }
 
-// --- application ------------------------------------------------------------------------------
+// --- application ---------------------------------------------------------------------
 
 void node::run_one(pbft::effect::deliver& e) {
   if (!faulty) world_.judge().delivered(place_, delivered_, e.certificate, *e.body);

@@ -40,7 +40,7 @@ private:
     made.replica.pipeline_depth = 1 + draw(12);
     // One in eight runs passes several checkpoints, so that a learner votes again.
     const bool is_long = chance(12);
-    wanted_max_ = is_long ? 90 : 8;
+    wanted_max_ = is_long ? 20 : 6;
     made.operations_per_batch = is_long ? 1 : 1 + draw(5);
     return made;
   }
@@ -53,7 +53,7 @@ private:
     if (c_.options().trace != nullptr) note(what + " " + std::to_string(place));
   }
 
-  // --- the stage ----------------------------------------------------------------------------------
+  // --- the stage -----------------------------------------------------------------------
 
   void set_up() {
     const auto clients = 2 + draw(accounts - 1);
@@ -97,7 +97,7 @@ private:
     c_.net().set_rules(rules);
   }
 
-  // --- misfortunes --------------------------------------------------------------------------------
+  // --- misfortunes ---------------------------------------------------------------------
 
   void slice() {
     for (auto i = 1 + draw(3); i > 0; --i)
@@ -275,7 +275,7 @@ private:
     });
   }
 
-  // --- peace --------------------------------------------------------------------------------------
+  // --- peace ---------------------------------------------------------------------------
 
   void peace() {
     note("peace");

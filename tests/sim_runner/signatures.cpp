@@ -1,4 +1,5 @@
-// BIP-340 for simulated clusters: the same interface, a keyed hash behind it, a hundred times faster.
+// BIP-340 for simulated clusters: the same interface, and a keyed hash behind it that is a hundred
+// times faster.
 //
 // Linked into the simulator's program ahead of core's own implementation. Without a key nobody can
 // make a signature that verifies, which is all that core relies on; keys are real. Every signature
