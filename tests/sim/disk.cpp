@@ -63,10 +63,12 @@ void disk::apply(const pbft::effect::persist_checkpoint& what) {
 void disk::prune() {
   const auto upto = std::min(stable_.sequence, last_block());
   slots_.erase(slots_.begin(), slots_.upper_bound(upto));
-  for (auto at = bodies_.begin(); at != bodies_.end() && at->first.first <= upto;) {
+  for (auto at = bodies_.lower_bound({pruned_.next(), {}});
+       at != bodies_.end() && at->first.first <= upto;) {
     const auto& [sequence, batch] = at->first;
     at = blocks_.at(sequence).on.batch == batch ? std::next(at) : bodies_.erase(at);
   }
+  pruned_ = std::max(pruned_, upto);
 }
 
 pbft::body_ptr disk::body(sequence_number n, const digest& batch) const {

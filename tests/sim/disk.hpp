@@ -90,6 +90,7 @@ private:
   std::map<sequence_number, pbft::slot_record> slots_;
   std::map<sequence_number, pbft::commit_certificate> blocks_;
   std::map<std::pair<sequence_number, digest>, pbft::body_ptr> bodies_;
+  sequence_number pruned_; ///< no body lies at or below but those of blocks
   std::shared_ptr<const node_ledger> ledger_;
   bool voter_ = true;
   std::optional<sequence_number> rotten_; ///< 0: a vote

@@ -131,13 +131,14 @@ bool node::acceptable(const pbft::input_event& in) {
 void node::feed(pbft::input_event in) {
   run(replica_->step(std::move(in), {world_.now_ms()}));
   if (!is_up()) return;
-  if (!faulty) world_.judge().stepped(place_, describe());
-  if (describe().voter && !marked_voter_) {
+  const auto stands = describe();
+  if (!faulty) world_.judge().stepped(place_, stands);
+  if (stands.voter && !marked_voter_) {
     marked_voter_ = true;
     world_.say(place_, [] { return std::string{"votes again"}; });
     write(voter_mark{});
   }
-  check_limits();
+  check_limits(stands);
 }
 
 void node::run(pbft::effects effects) {
@@ -348,9 +349,8 @@ void node::run_one(pbft::effect::halt& e) {
   halted = true;
 }
 
-void node::check_limits() const {
+void node::check_limits(const pbft::replica_view_of_itself& own) const {
   if (faulty) return;
-  const auto own = replica_->describe();
   constexpr auto slots_max = limits::watermark_window + 2 * pbft::blocks_max;
   constexpr auto bodies_max = 2 * limits::proposals_ahead_max + 2 * pbft::blocks_max;
   if (own.slots > slots_max || own.bodies > bodies_max)

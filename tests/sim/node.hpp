@@ -108,7 +108,7 @@ private:
   void reply(const ledger::applied_block& block);
   account_sequence known_of(std::size_t account) const;
   std::vector<operation> choose_batch() const;
-  void check_limits() const;
+  void check_limits(const pbft::replica_view_of_itself& own) const;
   /// Calls `then` after a delay unless this node crashed in between; waits while it is paused.
   void later(std::uint64_t delay_ms, std::function<void()> then);
 
