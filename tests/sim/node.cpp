@@ -351,7 +351,8 @@ void node::run_one(pbft::effect::halt& e) {
 
 void node::check_limits(const pbft::replica_view_of_itself& own) const {
   if (faulty) return;
-  constexpr auto slots_max = limits::watermark_window + 2 * pbft::blocks_max;
+  constexpr auto slots_max =
+      limits::watermark_window + limits::proposals_ahead_max + 2 * pbft::blocks_max;
   constexpr auto bodies_max = 2 * limits::proposals_ahead_max + 2 * pbft::blocks_max;
   if (own.slots > slots_max || own.bodies > bodies_max)
     throw safety_violation("node " + std::to_string(place_) + " holds " +
