@@ -184,7 +184,7 @@ private:
       }
       break;
     case 2:
-      m.view_changes.pop_back();
+      if (!m.view_changes.empty()) m.view_changes.pop_back();
       break;
     default:
       m.re_proposals.push_back(by().re_propose(
