@@ -3,6 +3,7 @@
 
 #include "core/base/cluster.hpp"
 #include "core/base/limits.hpp"
+#include "core/base/planted.hpp"
 #include "core/base/strong.hpp"
 #include "core/crypto/schnorr.hpp"
 
@@ -25,7 +26,9 @@ public:
   /// f: replicas that may be faulty in any way.
   std::size_t faulty_max() const noexcept { return (n() - 1) / 3; }
   /// 2f+1: any two meet in a correct replica.
-  std::size_t quorum() const noexcept { return 2 * faulty_max() + 1; }
+  std::size_t quorum() const noexcept {
+    return 2 * faulty_max() + (planted(fault::quorum_of_2f) ? 0 : 1);
+  }
   /// f+1: at least one of them is correct.
   std::size_t weak_quorum() const noexcept { return faulty_max() + 1; }
 

@@ -1,5 +1,7 @@
 #include "core/pbft/replica.hpp"
 
+#include "core/base/planted.hpp"
+
 #include <algorithm>
 
 namespace quorate::pbft {
@@ -28,8 +30,9 @@ void replica::restore(const restored_state& from) {
   if (changing_ && left_) view_changes_.emplace(self_, *left_);
   stable_ = from.stable;
   delivered_ = from.delivered;
+  if (planted(fault::delivered_again) && delivered_ > stable_.sequence) --delivered_.value;
   delivered_at_tick_ = delivered_;
-  voter_ = from.voter;
+  voter_ = from.voter || planted(fault::learner_votes);
   floor_ = stable_.sequence;
   for (const auto& certificate : from.committed) {
     if (!in_window(certificate.on.sequence)) continue;
@@ -135,7 +138,8 @@ void replica::restart_request_timer() {
       std::any_of(slots_.upper_bound(delivered_), slots_.end(), [](const auto& entry) {
         return entry.second.accepted || entry.second.committed;
       });
-  if (changing_ || !voter_ || !(work_waiting_ || proposals_open))
+  if (changing_ || !voter_ ||
+      !((work_waiting_ && !planted(fault::primary_trusted)) || proposals_open))
     cancel(timer::request);
   else
     arm(timer::request, options_.request_timeout_ms << std::min(attempts_, backoff_doublings_max));
