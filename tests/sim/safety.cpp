@@ -48,8 +48,13 @@ void safety::vote(std::size_t node, kind what, const pbft::ballot& on, const dis
 
 void safety::on(std::size_t node, const pbft::proposal& m, const disk& kept) {
   // Backups pass a primary's proposal on; that is no statement of theirs.
-  if (config_.primary(m.header.on.view).value == node)
-    vote(node, kind::pre_prepare, m.header.on, kept);
+  // So does a primary that lost its disk and got its own proposal back.
+  if (config_.primary(m.header.on.view).value != node) return;
+  auto& own = said_[node];
+  const auto& on = m.header.on;
+  if (!own.learner) return vote(node, kind::pre_prepare, on, kept);
+  require(agrees(own.votes, std::tuple{kind::pre_prepare, on.view, on.sequence}, on.batch), node,
+          "proposes twice: ", on);
 }
 
 void safety::on(std::size_t node, const pbft::prepare& m, const disk& kept) {
@@ -128,6 +133,7 @@ void safety::stepped(std::size_t node, const pbft::replica_view_of_itself& stand
   require(stands.view >= own.view, node, "goes back to view ", std::to_string(stands.view.value));
   require(stands.delivered >= own.delivered, node, "goes back to ",
           std::to_string(stands.delivered.value));
+  own.learner = !stands.voter;
   own.view = stands.view;
   own.delivered = stands.delivered;
 }
