@@ -63,7 +63,9 @@ digest state_record_hash(byte_view record) {
   return tag(record);
 }
 
-digest state_value_hash(const membership& value) { return value_hash(membership_record(value)); }
+digest state_value_hash(const membership& value) {
+  return state_record_hash(membership_record(value));
+}
 
 ledger_state::ledger_state(const genesis& g, empty)
     : administrators_(g.administrators.keys), self_open_(g.self_open) {}
@@ -152,7 +154,7 @@ void ledger_state::hash_touched() {
   }
   supply_touched_.clear();
   if (std::exchange(membership_touched_, false)) {
-    tree_.set(membership_key(), value_hash(membership_record(membership_)));
+    tree_.set(membership_key(), state_record_hash(membership_record(membership_)));
     dirty_.insert(membership_key());
   }
 }

@@ -6,6 +6,7 @@
 
 #include "core/base/cluster.hpp"
 #include "core/base/limits.hpp"
+#include "core/base/planted.hpp"
 #include "core/base/strong.hpp"
 #include "core/crypto/schnorr.hpp"
 
@@ -49,7 +50,9 @@ public:
   std::size_t faulty_max() const noexcept { return (n() - 1) / 3; }
   /// Any two quorums meet in f+1 voters, so in a correct one; n - f correct voters are enough for
   /// one. 2f+1 when n = 3f+1.
-  std::size_t quorum() const noexcept { return (n() + faulty_max()) / 2 + 1; }
+  std::size_t quorum() const noexcept {
+    return (n() + faulty_max()) / 2 + (planted(fault::quorum_of_2f) ? 0 : 1);
+  }
   /// f+1: at least one of them is correct.
   std::size_t weak_quorum() const noexcept { return faulty_max() + 1; }
 

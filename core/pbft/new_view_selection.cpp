@@ -1,5 +1,7 @@
 #include "core/pbft/new_view_selection.hpp"
 
+#include "core/base/planted.hpp"
+
 #include <map>
 
 namespace quorate::pbft {
@@ -16,13 +18,14 @@ selection select(const std::vector<view_change>& view_changes) {
       const ballot& on = certificate.header.on;
       if (on.sequence <= chosen.stable.sequence) continue;
       const auto [place, is_new] = highest.try_emplace(on.sequence, on);
-      if (!is_new && on.view > place->second.view) place->second = on;
+      if (!is_new && (on.view > place->second.view) != planted(fault::lowest_view_selected))
+        place->second = on;
     }
   }
 
   auto next = chosen.stable.sequence.next();
   for (const auto& [sequence, on] : highest) {
-    for (; next < sequence; next = next.next())
+    for (; next < sequence && !planted(fault::gaps_left_open); next = next.next())
       chosen.proposals.push_back({next, null_digest()});
     chosen.proposals.push_back({sequence, on.batch});
     next = sequence.next();

@@ -1,5 +1,7 @@
 #include "core/pbft/replica.hpp"
 
+#include "core/base/planted.hpp"
+
 #include <algorithm>
 
 namespace quorate::pbft {
@@ -32,10 +34,11 @@ void replica::restore(const restored_state& from) {
   if (stable_.epoch != config_.epoch() || stable_.sequence <= start.sequence)
     stable_ = {start.sequence, start.state, {}, config_.epoch()};
   delivered_ = from.delivered;
+  if (planted(fault::delivered_again) && delivered_ > stable_.sequence) --delivered_.value;
   delivered_at_tick_ = delivered_;
   applied_checkpoint_ = {delivered_.value - delivered_.value % limits::checkpoint_interval};
   epoch_end_ = from.epoch_end;
-  remembers_ = from.remembers;
+  remembers_ = from.remembers || planted(fault::learner_votes);
   voter_ = remembers_ && config_.is_voter(self_);
   floor_ = stable_.sequence;
   for (const auto& certificate : from.committed) {
@@ -155,7 +158,8 @@ void replica::restart_request_timer() {
         return entry.second.accepted || entry.second.committed;
       });
   const bool epoch_open = epoch_end_ && delivered_ < *epoch_end_;
-  if (changing_ || !voter_ || ended_ || !(work_waiting_ || proposals_open || epoch_open))
+  const bool work = work_waiting_ && !planted(fault::primary_trusted);
+  if (changing_ || !voter_ || ended_ || !(work || proposals_open || epoch_open))
     cancel(timer::request);
   else
     arm(timer::request, options_.request_timeout_ms << std::min(attempts_, backoff_doublings_max));

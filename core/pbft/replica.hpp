@@ -94,6 +94,7 @@ private:
   void make_room_for_checkpoint_vote(replica_id from);
   void consider_stable(const checkpoint_certificate& certificate);
   void raise_floor(sequence_number to);
+  void drop_votes_of_others_below_stable();
   void halt_over(const digest& own, const checkpoint_certificate& stable);
 
   // View changes.

@@ -2,6 +2,7 @@
 //
 // Nothing here has authority: what is sent again are statements made before, and what is fetched
 // proves itself (a body by its digest, a block by 2f+1 commits).
+#include "core/base/planted.hpp"
 #include "core/pbft/replica.hpp"
 
 #include <algorithm>
@@ -79,7 +80,7 @@ void replica::on(input::peer_status in) {
 void replica::send_again(replica_id to, const status& what) {
   if (what.epoch < config_.epoch() || (ended_ && what.epoch == config_.epoch()))
     emit(effect::serve_epoch_end{to, what.epoch});
-  if (what.epoch != config_.epoch() || ended_) return;
+  if (what.epoch != config_.epoch() || ended_ || planted(fault::nothing_sent_again)) return;
   const bool behind = what.view < view_ || (what.view == view_ && what.changing && !changing_);
   if (behind && changing_ && left_) emit(effect::send{to, *left_});
   if (behind && !changing_ && entered_) emit(effect::send{to, *entered_});

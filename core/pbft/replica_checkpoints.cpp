@@ -86,8 +86,20 @@ void replica::consider_stable(const checkpoint_certificate& certificate) {
   checkpoint_votes_.erase(checkpoint_votes_.begin(),
                           checkpoint_votes_.upper_bound(certificate.sequence));
   raise_floor(std::min(stable_.sequence, delivered_));
+  drop_votes_of_others_below_stable();
   ask_for_batch();
   consider_epoch_end();
+}
+
+// A replica that stays behind while stable checkpoints go on would otherwise keep every slot that
+// it ever opened: what is below needs its block, and nobody's vote. Own votes stay, so that none is
+// given twice.
+void replica::drop_votes_of_others_below_stable() {
+  std::erase_if(slots_, [this](const auto& entry) {
+    const auto& [sequence, at] = entry;
+    return sequence > delivered_ && !in_window(sequence) && !at.accepted && !at.prepared_proof &&
+           !at.committed;
+  });
 }
 
 void replica::raise_floor(sequence_number to) {

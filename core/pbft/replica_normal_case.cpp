@@ -1,4 +1,5 @@
 // The three phases. Source: OSDI '99, section 4.2.
+#include "core/base/planted.hpp"
 #include "core/pbft/replica.hpp"
 
 #include <algorithm>
@@ -45,6 +46,11 @@ void replica::on(input::proposed in) {
   if (!at.accepted) {
     accept(at, in.what->header, at.delivered ? nullptr : in.what->body);
     send_prepare(at);
+  } else if (at.accepted->on.batch != on.batch && planted(fault::second_pre_prepare)) {
+    at.prepare_sent = false;
+    at.prepares.remove(self_);
+    accept(at, in.what->header, in.what->body);
+    send_prepare(at);
   } else if (at.accepted->on.batch != on.batch) {
     report({evidence::kind::two_pre_prepares, config_.primary(view_), at.accepted->on,
             at.accepted->sig, on, in.what->header.sig, std::nullopt});
@@ -60,7 +66,7 @@ void replica::on(input::proposed in) {
 void replica::accept(slot& at, const pre_prepare& header, body_ptr body) {
   at.accepted = header;
   at.body = std::move(body);
-  emit(effect::persist_slot{record_of(at), at.body});
+  if (!planted(fault::accept_not_durable)) emit(effect::persist_slot{record_of(at), at.body});
   if (!armed_[static_cast<std::size_t>(timer::request)]) restart_request_timer();
 }
 
@@ -74,6 +80,8 @@ void replica::send_prepare(slot& at) {
   if (at.prepares.add(self_, own->on.batch, own->vote.sig) == vote_set::verdict::conflicting)
     return;
   emit(effect::broadcast{*own});
+  if (planted(fault::commit_without_prepared))
+    emit(effect::broadcast{*author_.make_commit(at.accepted->on)});
 }
 
 void replica::on(input::voted in) {
@@ -154,12 +162,15 @@ void replica::advance(sequence_number sequence, slot& at) {
 void replica::advance_to_prepared(slot& at) {
   if (at.commit_sent || !voter_ || !at.has_accepted_body()) return;
   const ballot& on = at.accepted->on;
-  const std::size_t needed = config_.quorum() - 1; // 2f when n = 3f+1; the pre-prepare is one more
+  // 2f when n = 3f+1; the pre-prepare is one more.
+  const std::size_t needed =
+      config_.quorum() - 1 - (planted(fault::prepared_with_2f_less_1) ? 1 : 0);
   if (at.prepares.count(on.batch) < needed) return;
   at.prepared_proof = prepared_certificate{*at.accepted, at.prepares.take(on.batch, needed)};
   at.prepared_body = at.body;
-  emit(effect::persist_slot{record_of(at), nullptr});
   const auto own = author_.make_commit(on);
+  if (planted(fault::commit_before_durable)) emit(effect::broadcast{*own});
+  emit(effect::persist_slot{record_of(at), nullptr});
   at.commit_sent = true;
   at.commits.add(self_, on.batch, own->vote.sig);
   emit(effect::broadcast{*own});
@@ -195,7 +206,8 @@ void replica::deliver_ready() {
     if (delivered_.value > stable_.sequence.value + limits::watermark_window) slots_.erase(next);
   }
   if (!progress) return;
-  raise_floor(std::min(stable_.sequence, delivered_));
+  raise_floor(planted(fault::slots_dropped_early) ? delivered_
+                                                  : std::min(stable_.sequence, delivered_));
   attempts_ = 0;
   next_sequence_ = std::max(next_sequence_, delivered_.next());
   restart_request_timer();

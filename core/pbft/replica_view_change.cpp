@@ -1,4 +1,5 @@
 // Replacing a primary. Source: OSDI '99, section 4.4; liveness rules, section 4.5.2.
+#include "core/base/planted.hpp"
 #include "core/pbft/new_view_selection.hpp"
 #include "core/pbft/replica.hpp"
 
@@ -21,7 +22,8 @@ void replica::leave_for(view_number view) {
   cancel(timer::view_change);
   suspects_ = suspicion::none;
   emit(effect::view_entered{view_, config_.primary(view_), true});
-  emit(effect::persist_view{{view_, true, left_, std::nullopt, config_.epoch()}});
+  if (!planted(fault::view_not_durable))
+    emit(effect::persist_view{{view_, true, left_, std::nullopt, config_.epoch()}});
   emit(effect::broadcast{*left_});
   view_changes_.insert_or_assign(self_, *left_);
   form_new_view_if_due();
@@ -30,7 +32,8 @@ void replica::leave_for(view_number view) {
 std::vector<prepared_certificate> replica::prepared_above_stable() const {
   std::vector<prepared_certificate> proofs;
   for (const auto& [sequence, at] : slots_)
-    if (at.prepared_proof && sequence > stable_.sequence) proofs.push_back(*at.prepared_proof);
+    if (at.prepared_proof && sequence > stable_.sequence && !planted(fault::prepared_hidden))
+      proofs.push_back(*at.prepared_proof);
   return proofs;
 }
 
@@ -59,7 +62,7 @@ void replica::join_if_others_left() {
     ++others;
     lowest = lowest ? std::min(*lowest, m.new_view) : m.new_view;
   }
-  if (others >= config_.weak_quorum()) leave_for(*lowest);
+  if (others >= config_.weak_quorum() && !planted(fault::never_join)) leave_for(*lowest);
 }
 
 // With 2f+1 out of the old view the new primary's time starts to run; the primary itself begins.
@@ -74,7 +77,8 @@ void replica::form_new_view_if_due() {
     if (m.new_view == view_ && left.size() < config_.quorum()) left.push_back(m);
   }
   if (gone < config_.quorum()) return;
-  if (!armed_[static_cast<std::size_t>(timer::view_change)]) {
+  if (!armed_[static_cast<std::size_t>(timer::view_change)] &&
+      !planted(fault::new_primary_trusted)) {
     constexpr std::uint64_t doublings_max = 6;
     arm(timer::view_change, options_.view_timeout_ms << std::min(attempts_, doublings_max));
     ++attempts_;

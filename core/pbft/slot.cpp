@@ -1,5 +1,7 @@
 #include "core/pbft/slot.hpp"
 
+#include "core/base/planted.hpp"
+
 namespace quorate::pbft {
 
 vote_set::verdict vote_set::add(replica_id from, const digest& batch, const signature& sig) {
@@ -11,7 +13,7 @@ vote_set::verdict vote_set::add(replica_id from, const digest& batch, const sign
 std::size_t vote_set::count(const digest& batch) const noexcept {
   std::size_t n = 0;
   for (const auto& [from, vote] : votes_)
-    n += vote.batch == batch ? 1 : 0;
+    n += vote.batch == batch || planted(fault::votes_not_keyed) ? 1 : 0;
   return n;
 }
 
@@ -37,8 +39,10 @@ const vote_set::entry* vote_set::find(replica_id from) const noexcept {
 void slot::leave_view() {
   accepted.reset();
   body.reset();
-  prepares.clear();
-  commits.clear();
+  if (!planted(fault::votes_outlive_view)) {
+    prepares.clear();
+    commits.clear();
+  }
   prepare_sent = false;
   commit_sent = false;
 }

@@ -1,5 +1,6 @@
 #include "core/pbft/verifier.hpp"
 
+#include "core/base/planted.hpp"
 #include "core/pbft/new_view_selection.hpp"
 
 namespace quorate::pbft {
@@ -10,6 +11,7 @@ outcome verifier::check_epoch(configuration_epoch epoch) const {
 
 outcome verifier::check_vote(const vote_signature& vote, const digest& statement) const {
   if (!config_.is_voter(vote.replica)) return errc::unknown_signer;
+  if (planted(fault::signature_unchecked)) return {};
   if (!config_.key(vote.replica).verify(statement, vote.sig)) return errc::bad_signature;
   return {};
 }
@@ -21,7 +23,9 @@ outcome verifier::check_votes(const std::vector<vote_signature>& votes,
   std::optional<replica_id> before;
   for (const auto& vote : votes) {
     if (before && vote.replica <= *before) return errc::bad_certificate;
+    const bool is_first = !before;
     before = vote.replica;
+    if (!is_first && planted(fault::first_vote_checked_only)) continue;
     QUORATE_TRY(check_vote(vote, statement));
   }
   return {};
@@ -56,7 +60,8 @@ outcome verifier::check_certificate(const checkpoint_certificate& c) const {
 expected<verified<proposal>> verifier::check(proposal m) const {
   QUORATE_TRY(check_epoch(m.header.on.epoch));
   if (m.header.on.sequence <= config_.start().sequence) return errc::outside_watermarks;
-  if (digest_of_body(*m.body) != m.header.on.batch) return errc::digest_mismatch;
+  if (digest_of_body(*m.body) != m.header.on.batch && !planted(fault::body_unchecked))
+    return errc::digest_mismatch;
   QUORATE_TRY(check_vote({config_.primary(m.header.on.view), m.header.sig},
                          statements_.of_pre_prepare(m.header.on)));
   return verified<proposal>{std::move(m)};
@@ -111,6 +116,7 @@ expected<verified<new_view>> verifier::check(new_view m) const {
     if (change.new_view != m.view) return errc::bad_new_view;
     QUORATE_TRY(check_view_change(change));
   }
+  if (planted(fault::new_view_not_recomputed)) return verified<new_view>{std::move(m)};
   // The primary's O is compared by content with what its own V gives; its size proves nothing.
   const auto chosen = select(m.view_changes);
   if (chosen.proposals.size() != m.re_proposals.size()) return errc::bad_new_view;

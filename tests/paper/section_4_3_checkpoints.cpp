@@ -263,4 +263,17 @@ BOOST_AUTO_TEST_CASE(a_restart_does_not_make_a_differing_state_good) {
   BOOST_TEST(r.step(input::peer_status{{3}, behind}).empty());
 }
 
+// It hears every vote and gets no block, while the others go on for twenty checkpoints.
+BOOST_AUTO_TEST_CASE(a_replica_that_stays_behind_does_not_collect_slots) {
+  sim::lone_replica r(3);
+  for (std::uint64_t height = interval; height <= 20 * interval; height += interval) {
+    for (auto n = height - interval + 1; n <= height; ++n)
+      (void)r.commit(0, ballot_for(0, n));
+    for (std::uint16_t from = 0; from < 3; ++from)
+      (void)r.checkpoint(from, height, state_at(height));
+    BOOST_REQUIRE(r.replica.describe().slots <= window + limits::proposals_ahead_max);
+  }
+  BOOST_TEST(r.replica.describe().stable.value == 20 * interval);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -28,9 +28,10 @@ bool cluster::run_until(const std::function<bool()>& done, std::uint64_t within_
       now_ms_ = deadline;
       return false;
     }
-    const auto next = events_.top();
+    auto next = std::move(const_cast<event&>(events_.top())); // its order is not touched
     events_.pop();
     now_ms_ = next.at_ms;
+    ++happened_;
     next.what();
   }
   return true;
@@ -70,6 +71,11 @@ std::size_t cluster::add_twin(std::uint16_t of) {
   return nodes_.size() - 1;
 }
 
+bool cluster::is_faulty(replica_id who) const {
+  return std::any_of(nodes_.begin(), nodes_.end(),
+                     [who](const auto& each) { return each->identity() == who && each->faulty; });
+}
+
 std::size_t cluster::primary() const {
   std::map<std::size_t, std::size_t> votes;
   for (const auto& each : nodes_)
@@ -83,14 +89,48 @@ void cluster::schedule(std::uint64_t delay_ms, std::function<void()> what) {
   events_.push({now_ms_ + delay_ms, scheduled_++, std::move(what)});
 }
 
-void cluster::transmit(std::size_t from, replica_id to, const pbft::message& what) {
+void cluster::transmit(std::size_t from, std::optional<replica_id> to, const pbft::message& what) {
   const auto raw = std::make_shared<const bytes>(encode(what));
   const auto sender = at(from).identity();
   for (auto& each : nodes_) {
-    if (each->identity() != to) continue;
-    for (auto delay : network_.fate(from, each->place()))
-      schedule(delay, [receiver = each.get(), sender, raw] { receiver->receive(sender, *raw); });
+    if (each->identity() == sender || (to && each->identity() != *to)) continue;
+    for (const auto& arrives : network_.fate(from, each->place())) {
+      auto shown = raw;
+      if (arrives.damaged) {
+        auto changed = *raw;
+        changed[random_() % changed.size()] ^= static_cast<std::uint8_t>(1 + random_() % 255);
+        shown = std::make_shared<const bytes>(std::move(changed));
+      }
+      schedule(arrives.delay_ms, [receiver = each.get(), sender, shown, damaged = arrives.damaged] {
+        receiver->receive(sender, *shown, damaged);
+      });
+    }
   }
+}
+
+client& cluster::add_client(std::size_t account, std::size_t window) {
+  clients_.push_back(std::make_unique<client>(*this, account, window));
+  clients_of_.emplace(account, clients_.back().get());
+  return *clients_.back();
+}
+
+void cluster::request(std::size_t to, operation op) {
+  if (random_() % 100 < client_loss_percent) return;
+  schedule(1 + random_() % 10, [this, to, op] { at(to).on_request(op); });
+}
+
+void cluster::reply(std::size_t from, std::size_t account, const ledger::stored_reply& what) {
+  const auto found = clients_of_.find(account);
+  if (found == clients_of_.end() || random_() % 100 < client_loss_percent) return;
+  const auto identity = at(from).identity();
+  auto said = what;
+  if (at(from).faulty && random_() % 2 == 0) ++said.code; // all liars the same
+  schedule(1 + random_() % 10,
+           [to = found->second, identity, said] { to->on_reply(identity, said); });
+}
+
+void cluster::write_trace(const std::string& who, const std::string& what) {
+  *options_.trace << now_ms_ << " ms  " << who << "  " << what << '\n';
 }
 
 } // namespace quorate::sim

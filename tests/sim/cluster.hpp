@@ -3,11 +3,13 @@
 // The same options and the same calls give the same run, event by event.
 #pragma once
 
+#include "tests/sim/clients.hpp"
 #include "tests/sim/identities.hpp"
 #include "tests/sim/network.hpp"
 #include "tests/sim/node.hpp"
 #include "tests/sim/safety.hpp"
 
+#include <ostream>
 #include <queue>
 
 namespace quorate::sim {
@@ -19,6 +21,8 @@ struct cluster_options {
   link_rules links{};
   std::uint64_t sync_ms_max = 3;
   std::size_t operations_per_batch = 4;
+  std::ostream* trace = nullptr; ///< what happens, a line each
+  bool trace_messages = false;   ///< also every message that leaves a node
 };
 
 class cluster {
@@ -30,6 +34,9 @@ public:
   /// Clients give `count` further operations to every node.
   void submit(std::uint64_t count);
   operation submitted() const noexcept { return submitted_; }
+  /// A client of its own account; it reaches the nodes by a network that loses, but is not cut.
+  client& add_client(std::size_t account, std::size_t window);
+  const std::vector<std::unique_ptr<client>>& clients() const noexcept { return clients_; }
 
   /// Runs until `done` holds; false when it does not within the virtual time.
   bool run_until(const std::function<bool()>& done, std::uint64_t within_ms);
@@ -53,6 +60,8 @@ public:
   node& at(std::size_t place) { return *nodes_.at(place); }
   const node& at(std::size_t place) const { return *nodes_.at(place); }
   std::size_t nodes() const noexcept { return nodes_.size(); }
+  /// Whether a node that runs this replica is faulty.
+  bool is_faulty(replica_id who) const;
   /// The replica that most correct nodes take for the primary.
   std::size_t primary() const;
 
@@ -67,7 +76,25 @@ public:
 
   // For nodes.
   void schedule(std::uint64_t delay_ms, std::function<void()> what);
-  void transmit(std::size_t from, replica_id to, const pbft::message& what);
+  /// To one replica, or to all but the sender.
+  void transmit(std::size_t from, std::optional<replica_id> to, const pbft::message& what);
+  void reply(std::size_t from, std::size_t account, const ledger::stored_reply& what);
+  // For clients.
+  void request(std::size_t to, operation op);
+  unsigned client_loss_percent = 0;
+
+  /// Adds a line to the trace; the text is made only when there is one.
+  template <class Text>
+  void say(std::size_t place, Text text) {
+    if (options_.trace != nullptr) write_trace("node " + std::to_string(place), text());
+  }
+  template <class Text>
+  void say_message(std::size_t place, Text text) {
+    if (options_.trace_messages) say(place, text);
+  }
+  void write_trace(const std::string& who, const std::string& what);
+  /// Events that happened.
+  std::uint64_t events() const noexcept { return happened_; }
 
 private:
   struct event {
@@ -91,6 +118,9 @@ private:
   std::uint64_t scheduled_ = 0;
   operation submitted_ = 0;
   std::vector<std::unique_ptr<node>> nodes_;
+  std::vector<std::unique_ptr<client>> clients_;
+  std::map<std::size_t, client*> clients_of_; ///< by account
+  std::uint64_t happened_ = 0;
 };
 
 } // namespace quorate::sim

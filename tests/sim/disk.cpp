@@ -1,7 +1,5 @@
 #include "tests/sim/disk.hpp"
 
-#include <stdexcept>
-
 namespace quorate::sim {
 
 void disk::write(disk_write what) { cached_.push_back(std::move(what)); }
@@ -22,6 +20,17 @@ void disk::crash(std::size_t kept) {
 void disk::wipe() {
   *this = disk{};
   remembers_ = false;
+}
+
+void disk::roll_back_to(const disk& copy) {
+  *this = copy;
+  remembers_ = false;
+}
+
+disk disk::copy() const {
+  disk made = *this;
+  made.crash(0);
+  return made;
 }
 
 void disk::apply(const pbft::effect::persist_slot& what) {
@@ -54,10 +63,12 @@ void disk::apply(const pbft::effect::persist_checkpoint& what) {
 void disk::prune() {
   const auto upto = std::min(stable_.sequence, last_block());
   slots_.erase(slots_.begin(), slots_.upper_bound(upto));
-  for (auto at = bodies_.begin(); at != bodies_.end() && at->first.first <= upto;) {
+  for (auto at = bodies_.lower_bound({pruned_.next(), {}});
+       at != bodies_.end() && at->first.first <= upto;) {
     const auto& [sequence, batch] = at->first;
     at = blocks_.at(sequence).on.batch == batch ? std::next(at) : bodies_.erase(at);
   }
+  pruned_ = std::max(pruned_, upto);
 }
 
 pbft::body_ptr disk::body(sequence_number n, const digest& batch) const {
@@ -67,6 +78,7 @@ pbft::body_ptr disk::body(sequence_number n, const digest& batch) const {
 }
 
 pbft::restored_state disk::restore() const {
+  if (rotten_) throw damaged_record("a stored record does not have its hash");
   pbft::restored_state state;
   state.view = view_;
   state.stable = stable_;
@@ -91,6 +103,8 @@ sequence_number disk::last_block() const noexcept {
 }
 
 std::optional<pbft::committed_block> disk::block(sequence_number n) const {
+  if (rotten_ && n.value != 0 && *rotten_ == n)
+    throw damaged_record("block " + std::to_string(n.value) + " does not have its hash");
   const auto found = blocks_.find(n);
   if (found == blocks_.end()) return std::nullopt;
   return pbft::committed_block{found->second, body(n, found->second.on.batch)};

@@ -1,38 +1,36 @@
 #include "tests/sim/ledger.hpp"
 
-#include "core/codec/reader.hpp"
-#include "core/codec/writer.hpp"
 #include "core/crypto/hash.hpp"
 
 #include <stdexcept>
 
 namespace quorate::sim {
 
-pbft::body_ptr encode_operations(const std::vector<operation>& operations) {
-  writer w;
-  for (auto op : operations)
-    w.u64(op);
-  return std::make_shared<const bytes>(std::move(w).take());
+ledger::applied_block node_ledger::apply(const digest& batch, byte_view body) {
+  const auto checked = check_batch(batch, body);
+  if (!checked)
+    throw std::logic_error("a batch was ordered that is refused with " +
+                           std::string{name(checked.error())});
+  return state_.apply({state_.height().next(), batch, (*checked)->time, (*checked)->operations});
 }
 
-std::vector<operation> decode_operations(byte_view body) {
-  reader r{body};
-  std::vector<operation> operations;
-  while (r.ok() && r.left() > 0)
-    operations.push_back(r.u64());
-  if (!r.ok()) throw std::logic_error("a body that is no list of operations");
-  return operations;
+digest node_ledger::state() const {
+  return state_.height().value == 0 ? digest{} : ledger::hash(state_.last());
 }
 
-void ledger::apply(byte_view body) {
-  const auto batch = pbft::digest_of_body(body);
-  state_ = sha256({state_.view(), batch.view()});
-  for (auto op : decode_operations(body))
-    if (op >= next_) ahead_.insert(op);
-  while (!ahead_.empty() && *ahead_.begin() == next_) {
-    ahead_.erase(ahead_.begin());
-    ++next_;
-  }
+account_sequence node_ledger::last_of(std::size_t account) const {
+  const auto* found = state_.find(account_key(account));
+  return found == nullptr ? account_sequence{} : found->last_sequence;
+}
+
+bool node_ledger::executed_all(operation end) const {
+  for (std::size_t account = 0; account < accounts; ++account)
+    if (last_of(account) < count_below(end, account)) return false;
+  return true;
+}
+
+account_sequence count_below(operation end, std::size_t account) noexcept {
+  return {(end + accounts - 1 - account) / accounts};
 }
 
 } // namespace quorate::sim

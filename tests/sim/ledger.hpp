@@ -1,37 +1,37 @@
-// The application of the simulator: batches are lists of operation numbers; the state is a hash
-// chain over the delivered digests.
+// The application of a simulated node: the real ledger on batches of signed operations.
 #pragma once
 
-#include "core/pbft/batch.hpp"
-
-#include <cstdint>
-#include <set>
-#include <vector>
+#include "tests/sim/operations.hpp"
 
 namespace quorate::sim {
 
-using operation = std::uint64_t;
-
-pbft::body_ptr encode_operations(const std::vector<operation>& operations);
-/// Throws std::logic_error for anything but an encoded list: nobody proposes such a body here.
-std::vector<operation> decode_operations(byte_view body);
-
-/// Executes every operation once, however often it was ordered.
-class ledger {
+class node_ledger {
 public:
-  void apply(byte_view body);
+  node_ledger() : state_(simulated_genesis()) {}
 
-  const digest& state() const noexcept { return state_; }
-  bool executed(operation op) const { return op < next_ || ahead_.contains(op); }
+  /// Applies what was ordered at the next height.
+  /// Throws std::logic_error for a batch that no correct replica may have voted for.
+  ledger::applied_block apply(const digest& batch, byte_view body);
+
+  /// Hash of the last block's summary, which covers results and state; zero at height 0.
+  digest state() const;
+  sequence_number height() const noexcept { return state_.height(); }
+
+  /// The last sequence that this account executed.
+  account_sequence last_of(std::size_t account) const;
+  bool executed(operation op) const { return sequence_of(op) <= last_of(account_of(op)); }
   /// Whether all operations below `end` were executed.
-  bool executed_all(operation end) const noexcept { return next_ >= end; }
-  /// The first that was not.
-  operation first_open() const noexcept { return next_; }
+  bool executed_all(operation end) const;
+  std::optional<ledger::stored_reply> reply(operation op) const {
+    return state_.reply(account_key(account_of(op)), sequence_of(op));
+  }
+  outcome check_conservation() const { return state_.check_conservation(); }
 
 private:
-  digest state_;
-  operation next_ = 0;        // all below are executed
-  std::set<operation> ahead_; // executed above
+  ledger::ledger_state state_;
 };
+
+/// How many operations below `end` are of `account`.
+account_sequence count_below(operation end, std::size_t account) noexcept;
 
 } // namespace quorate::sim

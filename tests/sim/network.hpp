@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <random>
+#include <set>
 #include <vector>
 
 namespace quorate::sim {
@@ -15,6 +16,13 @@ struct link_rules {
   std::uint64_t delay_ms_max = 5;
   unsigned loss_percent = 0;
   unsigned duplicate_percent = 0;
+  unsigned damage_percent = 0;
+};
+
+/// What happens to one copy of a message that arrives.
+struct arrival {
+  std::uint64_t delay_ms = 0;
+  bool damaged = false;
 };
 
 class network {
@@ -33,19 +41,23 @@ public:
   void heal() {
     groups_.reset();
     own_rules_.clear();
+    deaf_.clear();
   }
+  /// `to` does not hear `from` any more; the other direction stays.
+  void cut_one_way(std::size_t from, std::size_t to) { deaf_.insert({from, to}); }
 
-  /// The delay of each copy that arrives; empty when the message is lost.
-  std::vector<std::uint64_t> fate(std::size_t from, std::size_t to);
+  /// Each copy that arrives; none when the message is lost.
+  std::vector<arrival> fate(std::size_t from, std::size_t to);
 
 private:
   bool connected(std::size_t from, std::size_t to) const;
-  bool chance(unsigned percent) { return random_() % 100 < percent; }
+  bool chance(unsigned percent) { return percent > 0 && random_() % 100 < percent; }
 
   std::mt19937_64& random_;
   link_rules rules_;
   std::map<std::pair<std::size_t, std::size_t>, link_rules> own_rules_;
   std::optional<std::vector<std::vector<std::size_t>>> groups_;
+  std::set<std::pair<std::size_t, std::size_t>> deaf_;
 };
 
 } // namespace quorate::sim

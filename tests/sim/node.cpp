@@ -1,38 +1,69 @@
 #include "tests/sim/node.hpp"
 
+#include "core/ledger/batch.hpp"
 #include "tests/sim/cluster.hpp"
 #include "tests/sim/intake.hpp"
+#include "tests/sim/text.hpp"
+
+#include <algorithm>
 
 namespace quorate::sim {
 
+namespace {
+
+/// What a slow node lets wait before it drops messages.
+constexpr std::size_t inbox_max = 2000;
+/// What a paused node's kernel keeps of the network.
+constexpr std::size_t backlog_max = 4000;
+
+} // namespace
+
 node::node(cluster& world, std::size_t place, replica_id identity)
-    : world_(world), place_(place), identity_(identity), verifier_(world.who().config) {}
+    : world_(world), place_(place), identity_(identity), verifier_(world.who().config) {
+  runs.sync_ms_max = world.options().sync_ms_max;
+}
+
+// --- life ----------------------------------------------------------------------------
 
 void node::boot() {
   if (is_up()) return;
   ++incarnation_;
   held_.clear();
-  syncing_ = false;
-  batch_wanted_ = false;
-  told_waiting_ = false;
-  halted = false;
+  backlog_.clear();
+  effects_left_.reset();
+  paused_ = syncing_ = batch_wanted_ = told_waiting_ = halted = fatal = false;
+  busy_until_ms_ = waiting_messages_ = 0;
   in_flight_.clear();
-  replay();
-  auto from = disk_.restore();
-  from.delivered_state = ledger_.state();
-  const auto& who = world_.who();
-  replica_ = std::make_unique<pbft::replica>(who.config, identity_, who.keys[identity_.value],
-                                             world_.options().replica, from);
+  known_ = {};
+  try {
+    replay();
+    auto from = disk_.restore();
+    from.delivered_state = ledger_.state();
+    marked_remembering_ = from.remembers;
+    const auto& who = world_.who();
+    replica_ = std::make_unique<pbft::replica>(who.config, identity_, who.keys[identity_.value],
+                                               world_.options().replica, from);
+  } catch (const damaged_record& e) {
+    fatal = true;
+    world_.say(place_, [&] { return std::string{"fatal: "} + e.what(); });
+    return;
+  }
+  world_.say(place_, [&] {
+    return "starts at " + std::to_string(delivered_.value) +
+           (marked_remembering_ ? "" : " as a learner");
+  });
+  if (!faulty) world_.judge().started(place_, describe());
   run(replica_->start({world_.now_ms()}));
   offer_work();
 }
 
-// The ledger is volatile here: it is rebuilt from the blocks, as a node does above its checkpoint.
+// From the ledger as it was flushed, and the blocks above it, as a node does.
 void node::replay() {
-  ledger_ = ledger{};
-  delivered_ = {};
+  const auto flushed = disk_.ledger();
+  ledger_ = flushed ? *flushed : node_ledger{};
+  delivered_ = ledger_.height();
   while (const auto block = disk_.block(delivered_.next())) {
-    ledger_.apply(*block->body);
+    (void)ledger_.apply(block->certificate.on.batch, *block->body);
     delivered_ = delivered_.next();
   }
 }
@@ -41,56 +72,153 @@ void node::crash(std::size_t kept) {
   ++incarnation_;
   replica_.reset();
   held_.clear();
+  backlog_.clear();
+  paused_ = false;
   disk_.crash(kept);
 }
 
-void node::receive(replica_id from, byte_view message) {
+void node::resume() {
+  paused_ = false;
+  auto missed = std::exchange(backlog_, {});
+  for (auto& each : missed)
+    each();
+}
+
+void node::later(std::uint64_t delay_ms, std::function<void()> then) {
+  world_.schedule(delay_ms, [this, life = incarnation_, then = std::move(then)]() mutable {
+    if (life != incarnation_) return;
+    if (!paused_) return then();
+    backlog_.push_back([this, life, then = std::move(then)] {
+      if (life == incarnation_) then();
+    });
+  });
+}
+
+// --- inputs --------------------------------------------------------------------------
+
+void node::receive(replica_id from, byte_view message, bool damaged) {
+  if (!is_up()) return;
+  if (runs.service_ms == 0 && !paused_) return take(from, message, damaged);
+  if (waiting_messages_ >= inbox_max || backlog_.size() >= backlog_max) return;
+  ++waiting_messages_;
+  busy_until_ms_ = std::max(busy_until_ms_, world_.now_ms()) + runs.service_ms;
+  later(busy_until_ms_ - world_.now_ms(),
+        [this, from, damaged, kept = bytes{message.begin(), message.end()}] {
+          --waiting_messages_;
+          take(from, kept, damaged);
+        });
+}
+
+void node::take(replica_id from, byte_view message, bool damaged) {
   if (!is_up()) return;
   auto in = take_in(verifier_, from, message);
   if (!in) {
     ++refused[in.error()];
     return;
   }
-  feed(std::move(in).value());
+  if (damaged && !carries_signature(*in)) return;
+  if (acceptable(*in)) feed(std::move(in).value());
+}
+
+// A mempool's checks of what a primary proposes.
+bool node::acceptable(const pbft::input_event& in) {
+  const auto* proposed = std::get_if<pbft::input::proposed>(&in);
+  if (proposed == nullptr) return true;
+  const auto checked = check_batch(proposed->what->header.on.batch, *proposed->what->body);
+  if (!checked) ++refused[errc::batch_refused];
+  return checked.has_value();
 }
 
 void node::feed(pbft::input_event in) {
   run(replica_->step(std::move(in), {world_.now_ms()}));
-  if (replica_->describe().remembers) disk_.mark_remembering();
-  check_limits();
+  if (!is_up()) return;
+  const auto stands = describe();
+  if (!faulty) world_.judge().stepped(place_, stands);
+  if (stands.remembers && !marked_remembering_) {
+    marked_remembering_ = true;
+    world_.say(place_, [] { return std::string{"votes again"}; });
+    write(remembering_mark{});
+  }
+  check_limits(stands);
 }
 
 void node::run(pbft::effects effects) {
-  for (auto& each : effects)
+  for (auto& each : effects) {
+    if (effects_left_ && (*effects_left_)-- == 0) {
+      effects_left_.reset();
+      world_.say(place_, [] { return std::string{"crashes in the middle of a step"}; });
+      return world_.crash(place_);
+    }
     std::visit([this](auto& e) { run_one(e); }, each);
+    if (!is_up()) return;
+  }
+}
+
+// --- clients -------------------------------------------------------------------------
+
+account_sequence node::known_of(std::size_t account) const {
+  return std::max(known_[account], count_below(world_.submitted(), account));
+}
+
+void node::on_request(operation op) {
+  if (!is_up() || paused_) return;
+  if (ledger_.executed(op)) {
+    if (const auto stored = ledger_.reply(op)) world_.reply(place_, account_of(op), *stored);
+    return;
+  }
+  auto& known = known_[account_of(op)];
+  known = std::max(known, sequence_of(op));
+  offer_work();
+}
+
+// The lowest numbers first; those of one account in order.
+std::vector<operation> node::choose_batch() const {
+  std::vector<operation> waiting;
+  const auto most = world_.options().operations_per_batch;
+  for (std::size_t account = 0; account < accounts; ++account) {
+    const auto known = known_of(account);
+    std::size_t taken = 0;
+    for (auto next = ledger_.last_of(account).next(); next <= known && taken < most;
+         next = next.next()) {
+      const auto op = operation_of(account, next);
+      if (in_flight_.contains(op)) continue;
+      waiting.push_back(op);
+      ++taken;
+    }
+  }
+  std::sort(waiting.begin(), waiting.end());
+  if (waiting.size() > most) waiting.resize(most);
+  return waiting;
 }
 
 void node::offer_work() {
   if (!is_up()) return;
-  const bool waiting = !ledger_.executed_all(world_.submitted());
+  bool waiting = false;
+  for (std::size_t account = 0; account < accounts; ++account)
+    waiting |= ledger_.last_of(account) < known_of(account);
   if (waiting != told_waiting_) {
     told_waiting_ = waiting;
     feed(pbft::input::work_waiting{waiting});
   }
-  while (batch_wanted_) {
-    std::vector<operation> batch;
-    for (auto op = ledger_.first_open();
-         op < world_.submitted() && batch.size() < world_.options().operations_per_batch; ++op)
-      if (!ledger_.executed(op) && !in_flight_.contains(op)) batch.push_back(op);
+  while (is_up() && batch_wanted_) {
+    const auto batch = choose_batch();
     if (batch.empty()) return;
     in_flight_.insert(batch.begin(), batch.end());
     batch_wanted_ = false;
-    feed(pbft::input::batch_ready{encode_operations(batch)});
+    feed(pbft::input::batch_ready{encode_operations(batch, world_.now_ms())});
   }
 }
 
-void node::later(std::uint64_t delay_ms, std::function<void()> then) {
-  world_.schedule(delay_ms, [this, life = incarnation_, then = std::move(then)] {
-    if (life == incarnation_) then();
-  });
+// An operation that was ordered twice has the result of the first time; one that came too early has
+// none yet.
+void node::reply(const ledger::applied_block& block) {
+  for (const auto& result : block.results)
+    if (const auto account = account_with(result.account))
+      if (const auto stored = ledger_.reply(operation_of(*account, result.sequence)))
+        world_.reply(place_, *account, *stored);
 }
 
-// --- disk and network -------------------------------------------------------------------------
+// --- disk and network ----------------------------------------------------------------
 
 void node::write(disk_write what) {
   disk_.write(std::move(what));
@@ -102,7 +230,7 @@ void node::begin_sync() {
   if (syncing_ || disk_.cached() == 0) return;
   syncing_ = true;
   const auto upto = disk_.written();
-  later(world_.random()() % (world_.options().sync_ms_max + 1), [this, upto] {
+  later(world_.random()() % (runs.sync_ms_max + 1), [this, upto] {
     disk_.sync(upto);
     syncing_ = false;
     release();
@@ -125,30 +253,37 @@ void node::release() {
 
 void node::leave(const held_send& send) {
   if (!faulty) world_.judge().leaving(place_, send.what, disk_);
-  for (const auto& [to, key, voter] : world_.who().config.members()) {
-    if (to == identity_ || (send.to && *send.to != to)) continue;
-    if (!tampering) {
-      world_.transmit(place_, to, send.what);
-      continue;
-    }
-    for (const auto& other : tampering(to, send.what))
-      world_.transmit(place_, to, other);
+  world_.say_message(place_, [&] {
+    return (send.to ? "to " + std::to_string(send.to->value) : std::string{"to all"}) + ": " +
+           text_of(send.what);
+  });
+  if (!tampering) return world_.transmit(place_, send.to, send.what);
+  for (std::uint16_t to = 0; to < world_.who().config.n(); ++to) {
+    if (to == identity_.value || (send.to && send.to->value != to)) continue;
+    for (const auto& other : tampering({to}, send.what))
+      world_.transmit(place_, replica_id{to}, other);
   }
 }
 
 void node::run_one(pbft::effect::serve_blocks& e) {
-  for (std::uint16_t i = 0; i < e.count; ++i) {
-    auto block = disk_.block(e.from.plus(i));
-    if (!block) return;
-    hold(e.to, std::move(*block));
+  try {
+    for (std::uint16_t i = 0; i < e.count; ++i) {
+      auto block = disk_.block(e.from.plus(i));
+      if (!block) return;
+      hold(e.to, std::move(*block));
+    }
+  } catch (const damaged_record& damage) {
+    world_.say(place_, [&] { return std::string{"fatal: "} + damage.what(); });
+    world_.crash(place_);
+    fatal = true;
   }
 }
 
-// --- timers -----------------------------------------------------------------------------------
+// --- timers --------------------------------------------------------------------------
 
 void node::run_one(pbft::effect::arm_timer& e) {
   const auto generation = ++armed_[static_cast<std::size_t>(e.which)];
-  later(e.after_ms, [this, generation, which = e.which] {
+  later(e.after_ms * 100 / runs.clock_percent, [this, generation, which = e.which] {
     if (armed_[static_cast<std::size_t>(which)] == generation)
       feed(pbft::input::timer_fired{which});
   });
@@ -156,17 +291,27 @@ void node::run_one(pbft::effect::arm_timer& e) {
 
 void node::run_one(pbft::effect::cancel_timer& e) { ++armed_[static_cast<std::size_t>(e.which)]; }
 
-// --- application ------------------------------------------------------------------------------
+// --- application ---------------------------------------------------------------------
 
 void node::run_one(pbft::effect::deliver& e) {
   if (!faulty) world_.judge().delivered(place_, delivered_, e.certificate, *e.body);
   delivered_ = e.certificate.on.sequence;
-  ledger_.apply(*e.body);
-  for (auto op : decode_operations(*e.body))
-    in_flight_.erase(op);
+  const auto block = ledger_.apply(e.certificate.on.batch, *e.body);
+  if (delivered_.value % limits::checkpoint_interval == 0)
+    write(ledger_flush{std::make_shared<const node_ledger>(ledger_)});
+  for (const auto& result : block.results)
+    if (const auto account = account_with(result.account))
+      in_flight_.erase(operation_of(*account, result.sequence));
   auto state = ledger_.state();
   if (corrupt_state) state.data[0] ^= 1;
-  if (!faulty) world_.judge().reached(place_, delivered_, state);
+  if (!faulty) world_.judge().applied(place_, state, block, ledger_);
+  world_.say(place_, [&] {
+    return "delivers " + std::to_string(delivered_.value) + " of view " +
+           std::to_string(e.certificate.on.view.value) + " with " +
+           std::to_string(block.results.size()) + " operations, batch " +
+           short_hex(e.certificate.on.batch) + ", state " + short_hex(state);
+  });
+  reply(block);
   // A ledger of its own thread answers a little later.
   later(world_.random()() % 3, [this, n = delivered_, state] {
     feed(pbft::input::applied{n, state});
@@ -180,27 +325,35 @@ void node::run_one(pbft::effect::want_batch&) {
 }
 
 void node::run_one(pbft::effect::refuse_batch& e) {
-  for (auto op : decode_operations(*e.body))
-    in_flight_.erase(op);
+  const auto refused_batch = check_batch(pbft::digest_of_body(*e.body), *e.body);
+  for (const auto& op : (*refused_batch)->operations)
+    if (const auto account = account_with(op->op().account))
+      in_flight_.erase(operation_of(*account, op->op().sequence));
 }
 
-void node::run_one(pbft::effect::view_entered&) { in_flight_.clear(); }
+void node::run_one(pbft::effect::view_entered& e) {
+  world_.say(place_, [&] {
+    return (e.changing ? "left for view " : "in view ") + std::to_string(e.view.value);
+  });
+  in_flight_.clear();
+}
 
-// What a correct node reports proves itself, and never against a correct one.
 void node::run_one(pbft::effect::report& e) {
+  world_.say(place_, [&] { return "reports " + text_of(e.what); });
+  if (!faulty) world_.judge().accused(place_, e.what, world_.is_faulty(e.what.culprit));
   evidence.push_back(e.what);
-  if (faulty) return;
-  if (!pbft::check(e.what, world_.who().config) || !world_.at(e.what.culprit.value).faulty)
-    throw safety_violation("node " + std::to_string(place_) + " claims without ground that " +
-                           pbft::describe(e.what));
 }
 
-void node::run_one(pbft::effect::halt&) { halted = true; }
+void node::run_one(pbft::effect::halt& e) {
+  world_.say(place_, [&] { return "halts: " + e.reason; });
+  if (!faulty) throw safety_violation("node " + std::to_string(place_) + " halts: " + e.reason);
+  halted = true;
+}
 
-void node::check_limits() const {
+void node::check_limits(const pbft::replica_view_of_itself& own) const {
   if (faulty) return;
-  const auto own = replica_->describe();
-  constexpr auto slots_max = limits::watermark_window + 2 * pbft::blocks_max;
+  constexpr auto slots_max =
+      limits::watermark_window + limits::proposals_ahead_max + 2 * pbft::blocks_max;
   constexpr auto bodies_max = 2 * limits::proposals_ahead_max + 2 * pbft::blocks_max;
   if (own.slots > slots_max || own.bodies > bodies_max)
     throw safety_violation("node " + std::to_string(place_) + " holds " +

@@ -1,4 +1,4 @@
-// One simulated machine: a replica, its disk, its ledger and its share of the clients' operations.
+// One simulated machine: a replica, its disk, its ledger, and what it knows of clients' operations.
 #pragma once
 
 #include "core/pbft/replica.hpp"
@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <memory>
+#include <set>
 
 namespace quorate::sim {
 
@@ -16,27 +17,46 @@ class cluster;
 /// What a faulty node sends to `to` instead of `what`: anything, or nothing.
 using tamper = std::function<std::vector<pbft::message>(replica_id to, const pbft::message& what)>;
 
+/// How well a machine runs. The defaults are those of a good one.
+struct machine {
+  unsigned clock_percent = 100;  ///< its timers run this fast: 200 fire after half the time
+  std::uint64_t service_ms = 0;  ///< what each message costs it, one after the other
+  std::uint64_t sync_ms_max = 3; ///< of its disk
+};
+
 class node {
 public:
   /// @param place     this node's number in the cluster
   /// @param identity  the replica that it runs; differs from place for a twin only
   node(cluster& world, std::size_t place, replica_id identity);
 
+  /// Starts, unless the disk is damaged: then the node is `fatal` and stays down.
   void boot();
   /// Loses the cache of the disk but for its first `kept` writes, and everything unsent.
   void crash(std::size_t kept);
+  /// Crashes by itself before the `count`-th effect from now, in the middle of a step.
+  void crash_before_effect(std::uint64_t count) { effects_left_ = count; }
+  void cancel_crash() { effects_left_.reset(); }
   void wipe() { disk_.wipe(); }
+  /// SIGSTOP and SIGCONT: nothing is lost but time, and all that waited happens at once.
+  void pause() { paused_ = true; }
+  void resume();
 
-  void receive(replica_id from, byte_view message);
+  /// @param damaged  bytes changed on the way: what carries no signature is taken by nobody then,
+  ///   because the link would have noticed.
+  void receive(replica_id from, byte_view message, bool damaged = false);
+  /// A client's request, new or again.
+  void on_request(operation op);
   /// New operations are there, or this node has room for a batch: feed the replica.
   void offer_work();
 
   bool is_up() const noexcept { return replica_ != nullptr; }
+  bool is_paused() const noexcept { return paused_; }
   std::size_t place() const noexcept { return place_; }
   replica_id identity() const noexcept { return identity_; }
   const disk& storage() const noexcept { return disk_; }
   disk& storage() noexcept { return disk_; }
-  const ledger& state() const noexcept { return ledger_; }
+  const node_ledger& state() const noexcept { return ledger_; }
   sequence_number delivered() const noexcept { return delivered_; }
   /// @pre is_up()
   pbft::replica_view_of_itself describe() const { return replica_->describe(); }
@@ -44,9 +64,11 @@ public:
   /// A faulty node: the judge takes no notice of it.
   bool faulty = false;
   tamper tampering;
+  machine runs;
   /// Its ledger computes something else from here on.
   bool corrupt_state = false;
   bool halted = false;
+  bool fatal = false; ///< its disk is damaged; it needs a new one
   std::vector<pbft::evidence> evidence;
   std::map<errc, std::uint64_t> refused; ///< messages from outside, by reason
 
@@ -58,6 +80,8 @@ private:
   };
 
   void feed(pbft::input_event in);
+  void take(replica_id from, byte_view message, bool damaged);
+  bool acceptable(const pbft::input_event& in);
   void run(pbft::effects effects);
   void run_one(pbft::effect::send& e) { hold(e.to, std::move(e.what)); }
   void run_one(pbft::effect::broadcast& e) { hold(std::nullopt, std::move(e.what)); }
@@ -83,8 +107,11 @@ private:
   void release();
   void leave(const held_send& send);
   void replay();
-  void check_limits() const;
-  /// Calls `then` after a delay unless this node crashed in between.
+  void reply(const ledger::applied_block& block);
+  account_sequence known_of(std::size_t account) const;
+  std::vector<operation> choose_batch() const;
+  void check_limits(const pbft::replica_view_of_itself& own) const;
+  /// Calls `then` after a delay unless this node crashed in between; waits while it is paused.
   void later(std::uint64_t delay_ms, std::function<void()> then);
 
   cluster& world_;
@@ -97,11 +124,18 @@ private:
   std::array<std::uint64_t, pbft::timer_count> armed_{}; ///< generation of each timer
   bool syncing_ = false;
   std::deque<held_send> held_;
+  std::optional<std::uint64_t> effects_left_;
+  bool paused_ = false;
+  std::deque<std::function<void()>> backlog_; ///< what happened while it was paused
+  std::uint64_t busy_until_ms_ = 0;
+  std::size_t waiting_messages_ = 0;
 
-  ledger ledger_;
+  node_ledger ledger_;
   sequence_number delivered_;
   bool batch_wanted_ = false;
   bool told_waiting_ = false;
+  bool marked_remembering_ = true;
+  std::array<account_sequence, accounts> known_{}; ///< the highest that clients asked this node for
   std::set<operation> in_flight_;
 };
 

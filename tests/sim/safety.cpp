@@ -1,18 +1,22 @@
 #include "tests/sim/safety.hpp"
 
 #include "core/pbft/verifier.hpp"
+#include "tests/sim/text.hpp"
 
 namespace quorate::sim {
 
 namespace {
 
-std::string text_of(const pbft::ballot& on) {
-  return "view " + std::to_string(on.view.value) + " sequence " +
-         std::to_string(on.sequence.value) + " batch " + to_hex(on.batch).substr(0, 8);
-}
+constexpr std::uint64_t recount_every = 16;
 
-void require(bool holds, std::size_t node, const std::string& otherwise) {
-  if (!holds) throw safety_violation("node " + std::to_string(node) + " " + otherwise);
+std::string describe(const std::string& what) { return what; }
+std::string describe(const pbft::ballot& on) { return text_of(on); }
+
+// The text is made only when it is shown: this runs for every message.
+template <class... Parts>
+void require(bool holds, std::size_t node, const Parts&... otherwise) {
+  if (holds) return;
+  throw safety_violation("node " + std::to_string(node) + " " + (... + describe(otherwise)));
 }
 
 template <class Map, class Key>
@@ -29,23 +33,28 @@ void safety::leaving(std::size_t node, const pbft::message& what, const disk& ke
 void safety::vote(std::size_t node, kind what, const pbft::ballot& on, const disk& kept) {
   auto& own = said_[node];
   require(agrees(own.votes, std::tuple{what, on.view, on.sequence}, on.batch), node,
-          "votes twice: " + text_of(on));
-  require(on.view >= own.left, node, "votes in a view that it left: " + text_of(on));
+          "votes twice: ", on);
+  require(on.view >= own.left, node, "votes in a view that it left: ", on);
   if (on.sequence <= std::min(kept.stable().sequence, kept.last_block())) return;
   const auto* record = kept.slot(on.sequence);
   require(record != nullptr && record->accepted.on.view >= on.view, node,
-          "would forget its vote: " + text_of(on));
+          "would forget its vote: ", on);
   require(record->accepted.on.view != on.view || record->accepted.on == on, node,
-          "keeps another vote than it sends: " + text_of(on));
+          "keeps another vote than it sends: ", on);
   if (what == kind::commit)
     require(record->prepared && record->prepared->header.on.view >= on.view, node,
-            "sends a commit without its certificate: " + text_of(on));
+            "sends a commit without its certificate: ", on);
 }
 
 void safety::on(std::size_t node, const pbft::proposal& m, const disk& kept) {
   // Backups pass a primary's proposal on; that is no statement of theirs.
-  if (config_.primary(m.header.on.view).value == node)
-    vote(node, kind::pre_prepare, m.header.on, kept);
+  // So does a primary that lost its disk and got its own proposal back.
+  if (config_.primary(m.header.on.view).value != node) return;
+  auto& own = said_[node];
+  const auto& on = m.header.on;
+  if (!own.learner) return vote(node, kind::pre_prepare, on, kept);
+  require(agrees(own.votes, std::tuple{kind::pre_prepare, on.view, on.sequence}, on.batch), node,
+          "proposes twice: ", on);
 }
 
 void safety::on(std::size_t node, const pbft::prepare& m, const disk& kept) {
@@ -86,13 +95,64 @@ void safety::delivered(std::size_t node, sequence_number after,
               std::to_string(after.value));
   require(pbft::digest_of_body(body) == on.batch, node, "delivers a body of another digest");
   require(pbft::verifier{config_}.check_certificate(block).has_value(), node,
-          "delivers without proof: " + text_of(on));
-  require(agrees(batches_, on.sequence, on.batch), node, "differs from others: " + text_of(on));
+          "delivers without proof: ", on);
+  require(agrees(batches_, on.sequence, on.batch), node, "differs from others: ", on);
 }
 
 void safety::reached(std::size_t node, sequence_number n, const digest& state) {
-  require(agrees(states_, n, state), node,
-          "has another state than others after " + std::to_string(n.value));
+  require(agrees(states_, n, state), node, "has another state than others after ",
+          std::to_string(n.value));
+}
+
+void safety::applied(std::size_t node, const digest& state, const ledger::applied_block& block,
+                     const node_ledger& kept) {
+  const auto n = block.summary.height;
+  const bool is_first = !states_.contains(n);
+  reached(node, n, state);
+  if (!is_first) return;
+  for (const auto& result : block.results) {
+    const bool ran = result.code != static_cast<std::uint16_t>(errc::sequence_replayed) &&
+                     result.code != static_cast<std::uint16_t>(errc::sequence_gap) &&
+                     result.sequence.value != 0;
+    if (!ran) continue;
+    require(executed_.try_emplace(result.id, executed{result.code, n}).second, node,
+            "executes an operation twice, at ", std::to_string(n.value));
+  }
+  if (n.value % recount_every == 0)
+    require(kept.check_conservation().has_value(), node, "made or lost money up to ",
+            std::to_string(n.value));
+}
+
+void safety::started(std::size_t node, const pbft::replica_view_of_itself& stands) {
+  auto& own = said_[node];
+  own.learner = !stands.voter;
+  require(own.learner || stands.view >= own.left, node, "forgot that it left for view ",
+          std::to_string(own.left.value));
+  own.view = stands.view;
+  own.delivered = stands.delivered;
+}
+
+void safety::stepped(std::size_t node, const pbft::replica_view_of_itself& stands) {
+  auto& own = said_[node];
+  require(stands.view >= own.view, node, "goes back to view ", std::to_string(stands.view.value));
+  require(stands.delivered >= own.delivered, node, "goes back to ",
+          std::to_string(stands.delivered.value));
+  own.learner = !stands.voter;
+  own.view = stands.view;
+  own.delivered = stands.delivered;
+}
+
+void safety::accused(std::size_t node, const pbft::evidence& what, bool rightly) {
+  require(rightly, node, "accuses a correct replica: ", text_of(what));
+  require(pbft::check(what, config_).has_value(), node, "accuses without proof: ", text_of(what));
+}
+
+void safety::acknowledged(const ledger::stored_reply& reply) {
+  const auto found = executed_.find(reply.id);
+  if (found == executed_.end() || found->second.code != reply.code ||
+      found->second.height != reply.height)
+    throw safety_violation("a client believes a result at " + std::to_string(reply.height.value) +
+                           " that no correct replica gave");
 }
 
 } // namespace quorate::sim

@@ -3,6 +3,7 @@
 
 #include "core/pbft/configuration.hpp"
 #include "core/pbft/message.hpp"
+#include "core/pbft/replica.hpp"
 #include "tests/sim/disk.hpp"
 
 #include <map>
@@ -28,8 +29,26 @@ public:
   void delivered(std::size_t node, sequence_number after, const pbft::commit_certificate& block,
                  byte_view body);
 
+  /// A correct node applied a block. Throws unless all others have the same state there, no
+  /// operation was executed before, and, now and then, unless the money adds up.
+  void applied(std::size_t node, const digest& state, const ledger::applied_block& block,
+               const node_ledger& kept);
+
   /// A correct node has this state after `n`. Throws unless all others have the same.
   void reached(std::size_t node, sequence_number n, const digest& state);
+
+  /// A correct node started, or took a step. Throws when its view or what it delivered goes back:
+  /// within one life at all, over a crash behind what it made known. A learner has a new disk or an
+  /// old one, and need not know what it said.
+  void started(std::size_t node, const pbft::replica_view_of_itself& stands);
+  void stepped(std::size_t node, const pbft::replica_view_of_itself& stands);
+
+  /// A correct node shows proof against a replica. Throws when it proves nothing, or when it is
+  /// against a correct one.
+  void accused(std::size_t node, const pbft::evidence& what, bool rightly);
+
+  /// A client believes a result. Throws unless it is what was executed.
+  void acknowledged(const ledger::stored_reply& reply);
 
   const std::map<sequence_number, digest>& history() const noexcept { return batches_; }
 
@@ -41,6 +60,13 @@ private:
     std::map<view_number, digest> view_changes;
     std::map<view_number, digest> new_views;
     view_number left; ///< highest view of a view change
+    bool learner = false;
+    view_number view;          ///< in its present life
+    sequence_number delivered; ///< in its present life
+  };
+  struct executed {
+    std::uint16_t code;
+    sequence_number height;
   };
 
   void vote(std::size_t node, kind what, const pbft::ballot& on, const disk& kept);
@@ -58,6 +84,7 @@ private:
   std::map<std::size_t, said> said_;
   std::map<sequence_number, digest> batches_;
   std::map<sequence_number, digest> states_;
+  std::map<ledger::operation_id, executed> executed_;
 };
 
 } // namespace quorate::sim

@@ -85,7 +85,7 @@ message statement(world& in, std::size_t from, const words& args) {
   }
   if (kind == "status") {
     const sequence_number delivered{behind('n', word(args, 4))};
-    return status{{behind('v', word(args, 3))}, false, delivered, {}, delivered, {}};
+    return status{{behind('v', word(args, 3))}, false, false, delivered, {}, delivered, {}};
   }
   if (kind == "view_change") return view_change_of(in, by, args);
   refuse("no statement of this kind: " + kind);
@@ -130,8 +130,8 @@ void tamper(world& in, const words& args) {
   std::size_t changed = 0;
   for (auto& p : in.in_flight()) {
     auto* m = std::get_if<new_view>(&p.what);
-    const bool meant = over.to.empty() || std::find(over.to.begin(), over.to.end(), p.to.value) !=
-                                              over.to.end();
+    const bool meant =
+        over.to.empty() || std::find(over.to.begin(), over.to.end(), p.to.value) != over.to.end();
     if (m == nullptr || p.from.value != from || !meant) continue;
     if (word(args, 3) == "O") {
       change_re_proposals(in, by, *m, word(args, 4));

@@ -72,6 +72,10 @@ struct message_text {
     return "BLOCK " + text_of(m.certificate.on, called) + ", commits " +
            text_of(m.certificate.commits);
   }
+  std::string operator()(const epoch_end& m) const {
+    return "EPOCH-END " + std::to_string(m.certificate.epoch.value) + " at " +
+           text(m.certificate.sequence);
+  }
 };
 
 struct effect_text {
@@ -106,8 +110,8 @@ struct effect_text {
     return "cancel " + text_of(e.which) + " timer";
   }
   std::string operator()(const effect::deliver& e) const {
-    return "deliver " + text(e.certificate.on.sequence) + " " +
-           called.of(e.certificate.on.batch) + ", commits " + text_of(e.certificate.commits);
+    return "deliver " + text(e.certificate.on.sequence) + " " + called.of(e.certificate.on.batch) +
+           ", commits " + text_of(e.certificate.commits);
   }
   std::string operator()(const effect::want_batch& e) const {
     return "want a batch (" + std::to_string(e.in_flight) + " under way)";
@@ -118,6 +122,13 @@ struct effect_text {
   std::string operator()(const effect::serve_blocks& e) const {
     return "serve " + text(e.to) + " blocks from " + text(e.from) + ", at most " +
            std::to_string(e.count);
+  }
+  std::string operator()(const effect::serve_epoch_end& e) const {
+    return "tell " + text(e.to) + " how epoch " + std::to_string(e.epoch.value) + " ended";
+  }
+  std::string operator()(const effect::epoch_ended& e) const {
+    return "end epoch " + std::to_string(e.certificate.epoch.value) + " at " +
+           text(e.certificate.sequence);
   }
   std::string operator()(const effect::view_entered& e) const {
     return (e.changing ? "leave for " : "enter ") + text(e.view) + ", primary " + text(e.primary);
@@ -179,6 +190,8 @@ std::string text_of(timer which) {
     return "view_change";
   case timer::status:
     return "status";
+  case timer::silence:
+    return "silence";
   }
   return "?";
 }

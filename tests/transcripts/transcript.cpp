@@ -77,8 +77,8 @@ outcome_of_file run_file(const std::filesystem::path& file) {
     const auto actual = run_block(with, expected, file.filename().string());
     result.rewritten += text_of(expected.commands) + separator + "\n" + text_of(actual);
     if (actual != expected.expected)
-      result.differences.push_back({expected.line, text_of(expected.commands),
-                                    text_of(expected.expected), text_of(actual)});
+      result.differences.push_back(
+          {expected.line, text_of(expected.commands), text_of(expected.expected), text_of(actual)});
   }
   return result;
 }

@@ -33,11 +33,11 @@ void check(const std::filesystem::path& file) {
     return;
   }
   for (const auto& d : result.differences)
-    BOOST_ERROR(file.filename().string() << ":" << d.line << ": differs\n"
-                                         << d.commands << "--- expected\n"
-                                         << d.expected << "--- actual\n"
-                                         << d.actual
-                                         << "(if it is meant: QUORATE_REWRITE=1, then review)");
+    BOOST_ERROR(file.filename().string()
+                << ":" << d.line << ": differs\n"
+                << d.commands << "--- expected\n"
+                << d.expected << "--- actual\n"
+                << d.actual << "(if it is meant: QUORATE_REWRITE=1, then review)");
 }
 
 const bool registered = [] {
@@ -60,9 +60,10 @@ BOOST_AUTO_TEST_CASE(there_are_transcripts) {
 
 // A transcript that says something else than the run must not pass.
 BOOST_AUTO_TEST_CASE(a_difference_is_found_and_rewriting_removes_it) {
-  const auto file = std::filesystem::temp_directory_path() /
-                    ("quorate_transcript_" + std::to_string(std::hash<std::string>{}(
-                                                 std::filesystem::current_path().string())));
+  const auto file =
+      std::filesystem::temp_directory_path() /
+      ("quorate_transcript_" +
+       std::to_string(std::hash<std::string>{}(std::filesystem::current_path().string())));
   std::ofstream{file} << "# A heading\n\ncluster n=4\npropose 0 a\n----\n0: batch b\n";
   const auto first = run_file(file);
   BOOST_REQUIRE(first.differences.size() == 1U);

@@ -172,7 +172,7 @@ void world::serve(node& who, const effect::serve_blocks& e) {
 
 void world::feed(node& who, input_event in) {
   run(who, who.replica->step(std::move(in), {}));
-  if (who.replica->describe().voter) who.disk.mark_voter();
+  if (who.replica->describe().remembers) who.disk.mark_remembering();
 }
 
 void world::run(node& who, const effects& effects) {

@@ -1,0 +1,47 @@
+// Mistakes that one could make in core, each behind a switch, so that tests can show that they
+// would notice. The product's build has no switch: planted() is false at compile time there.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace quorate {
+
+enum class fault : std::uint8_t {
+  none,
+  quorum_of_2f,            ///< two quorums need not meet in a correct replica
+  votes_not_keyed,         ///< votes for different batches are counted together
+  prepared_with_2f_less_1, ///< one prepare too few makes a prepared certificate
+  commit_without_prepared, ///< a commit is sent as soon as a batch is accepted
+  commit_before_durable,   ///< a commit leaves ahead of its prepared certificate
+  accept_not_durable,      ///< an accepted pre-prepare is not persisted
+  view_not_durable,        ///< leaving a view is not persisted
+  second_pre_prepare,      ///< a second batch for one view and sequence is accepted
+  votes_outlive_view,      ///< votes of the view before are counted in the next
+  new_view_not_recomputed, ///< the set O of a NEW-VIEW is believed
+  lowest_view_selected,    ///< of two prepared batches the older one is proposed again
+  gaps_left_open,          ///< a NEW-VIEW fills no gap with a null request
+  prepared_hidden,         ///< a VIEW-CHANGE tells nothing of what is prepared
+  slots_dropped_early,     ///< slots go when they are delivered, not when that is stable
+  signature_unchecked,     ///< a vote counts whatever its signature
+  first_vote_checked_only, ///< of a certificate's votes only the first is verified
+  body_unchecked,          ///< a body is taken for that of the digest beside it
+  learner_votes,           ///< a replica that lost its disk votes at once
+  never_join,              ///< f+1 others in higher views are not followed
+  primary_trusted,         ///< a request that only backups know starts no timer
+  new_primary_trusted,     ///< a new primary has all the time in the world
+  nothing_sent_again,      ///< what got lost is not sent again
+  delivered_again,         ///< the last block is delivered again after a restart
+  replies_forgotten,       ///< an operation that is ordered again is executed again
+  receiver_paid_only,      ///< a transfer takes nothing from the sender
+};
+inline constexpr std::uint8_t fault_count = 26;
+
+#ifdef QUORATE_PLANTED_FAULTS
+inline fault planted_fault = fault::none; ///< of the whole program
+inline bool planted(fault which) noexcept { return planted_fault == which; }
+#else
+constexpr bool planted(fault) noexcept { return false; }
+#endif
+
+} // namespace quorate
