@@ -264,7 +264,7 @@ BOOST_AUTO_TEST_CASE(the_identity_of_a_contradiction_is_its_place) {
   BOOST_TEST((again.id() == prepares().id()));
   for (const auto& e : all()) {
     const auto raw = encode(e.id());
-    BOOST_TEST(raw.size() == 19U);
+    BOOST_TEST(raw.size() == 27U);
     BOOST_TEST((*decode<evidence_id>(raw) == e.id()));
     if (e.what != kind::two_prepares) BOOST_TEST((e.id() != prepares().id()));
   }
