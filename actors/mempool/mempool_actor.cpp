@@ -8,6 +8,8 @@
 
 #include <openssl/rand.h>
 
+#include <unordered_set>
+
 namespace quorate {
 
 namespace {
@@ -88,6 +90,7 @@ private:
         which->push_back(static_cast<std::uint32_t>(i));
       else
         job.admissions[i] = admission_of(*refusal);
+      if (refusal == errc::duplicate && job.from_client) forward_as_own((*job.operations)[i]);
     }
     job.which = std::move(which);
     start(std::move(job));
@@ -101,6 +104,15 @@ private:
     const auto cheap = pool_.precheck(*seen, id, now);
     if (!cheap) return cheap.error();
     return std::nullopt;
+  }
+
+  // Known from another node, whose client now waits here. That node may have restarted, and as the
+  // primary it knows of the operation only when somebody tells it again.
+  void forward_as_own(const bytes& encoded) {
+    auto op = pool_.find(ledger::id_of_encoded(setup_.authoriser->cluster(), encoded));
+    if (!op || !local_ids_.insert(op->id()).second) return;
+    local_.push_back({monotonic_now().value, op->id()});
+    fresh_.push_back(std::move(op));
   }
 
   protocol::admission admission_of(errc e) const {
@@ -157,6 +169,7 @@ private:
     if (job.from_client) {
       fresh_.push_back(op);
       local_.push_back({monotonic_now().value, id});
+      local_ids_.insert(id);
     }
   }
 
@@ -278,6 +291,8 @@ private:
       if (auto op = pool_.find(id)) {
         again.push_back(std::move(op));
         local_.push_back({now, id});
+      } else {
+        local_ids_.erase(id);
       }
     }
     forward(again);
@@ -295,7 +310,8 @@ private:
   mempool::mempool pool_;
   check_jobs jobs_;
   std::vector<ledger::operation_ptr> fresh_;
-  std::deque<local_operation> local_;
+  std::deque<local_operation> local_; ///< forwarded again until they leave the pool
+  std::unordered_set<ledger::operation_id> local_ids_;
   std::size_t next_worker_ = 0;
   std::size_t batches_in_flight_ = 0;
   bool batch_wanted_ = false;
