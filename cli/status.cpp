@@ -67,8 +67,8 @@ json to_json(const protocol::node_status& s) {
 }
 
 void print_table(const statuses& all) {
-  std::printf("%-5s %-10s %-6s %-8s %-9s %-9s %-10s %-8s %s\n", "node", "state", "view", "primary",
-              "height", "attested", "checkpoint", "waiting", "state root");
+  std::printf("%-5s %-10s %-6s %-6s %-8s %-9s %-9s %-10s %-8s %s\n", "node", "state", "epoch",
+              "view", "primary", "height", "attested", "checkpoint", "waiting", "state root");
   for (std::size_t i = 0; i < all.size(); ++i) {
     if (!all[i]) {
       std::printf("%-5zu %-10s\n", i, "no answer");
@@ -80,9 +80,10 @@ void print_table(const statuses& all) {
                         : s.view_changing ? "changing"
                                           : "ready";
     std::printf(
-        "%-5u %-10s %-6llu %-8u %-9llu %-9llu %-10llu %-8llu %s\n",
-        static_cast<unsigned>(s.node.value), state, static_cast<unsigned long long>(s.view.value),
-        static_cast<unsigned>(s.primary.value), static_cast<unsigned long long>(s.height.value),
+        "%-5u %-10s %-6llu %-6llu %-8u %-9llu %-9llu %-10llu %-8llu %s\n",
+        static_cast<unsigned>(s.node.value), state, static_cast<unsigned long long>(s.epoch.value),
+        static_cast<unsigned long long>(s.view.value), static_cast<unsigned>(s.primary.value),
+        static_cast<unsigned long long>(s.height.value),
         static_cast<unsigned long long>(s.attested.value),
         static_cast<unsigned long long>(s.stable_checkpoint.value),
         static_cast<unsigned long long>(s.mempool_operations),
