@@ -119,6 +119,8 @@ effects replica::step(input_event in, monotonic_ms now) {
     on_after_end(in);
   else
     std::visit([this](auto& event) { on(std::move(event)); }, in);
+  if (std::exchange(primary_is_proven_faulty_, false) && !halted_ && !ended_)
+    suspect_primary(suspicion::unfair);
   return std::move(out_);
 }
 

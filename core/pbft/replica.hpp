@@ -230,6 +230,7 @@ private:
     std::uint64_t beyond_limit = 0;
   };
   std::map<replica_id, contradictions> reported_;
+  bool primary_is_proven_faulty_ = false; ///< found out in the step under way
 };
 
 } // namespace quorate::pbft

@@ -4,8 +4,10 @@
 
 namespace quorate::pbft {
 
-// Once for each contradiction, and a bounded number for each replica.
+// Once for each contradiction, and a bounded number for each replica. A primary that is proven
+// faulty is not waited for; the step that found it out ends first.
 void replica::report(evidence e) {
+  if (e.culprit == config_.primary(view_)) primary_is_proven_faulty_ = true;
   auto& of_culprit = reported_[e.culprit];
   if (of_culprit.reported.contains(e.id())) return;
   if (of_culprit.reported.size() >= limits::evidence_per_replica_max) {

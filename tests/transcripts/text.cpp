@@ -55,8 +55,9 @@ struct message_text {
     for (const auto& need : m.needs)
       needs.push_back(text(need.sequence) + (need.proposal ? " with body" : ""));
     if (needs.size() > 3) needs = {needs.front(), "…", needs.back()};
-    return "STATUS " + text(m.view) + (m.changing ? " (changing)" : "") + ", delivered " +
-           text(m.delivered) + ", stable " + text(m.stable) + ", highest " + text(m.highest) +
+    return "STATUS " + text(m.view) + (m.changing ? " (changing)" : "") +
+           (m.suspects ? " (suspects its primary)" : "") + ", delivered " + text(m.delivered) +
+           ", stable " + text(m.stable) + ", highest " + text(m.highest) +
            (needs.empty() ? "" : ", needs " + joined(needs));
   }
   std::string operator()(const fetch_blocks& m) const {
