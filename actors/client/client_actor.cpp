@@ -140,6 +140,8 @@ private:
     log::debug("client", "trying another node: " + why);
     last_error_ = why;
     gate_ = nullptr;
+    for (auto& [id, under_way] : std::exchange(reads_, {}))
+      waiting_reads_.push_back(std::move(under_way));
     ++attempt_;
     ++next_node_;
     connecting_since_ms_ = 0;
@@ -291,21 +293,31 @@ private:
     return promise;
   }
 
+  // A node that goes while a read is under way cannot answer it: the next one is asked the same.
   void read(const protocol::query& what, read_promise promise) {
+    const auto id = ++last_read_;
+    reads_.emplace(id, std::pair{what, std::move(promise)});
     request(caf::actor_cast<client_gate_actor>(gate_),
             std::chrono::milliseconds(settings_.answer_timeout_ms),
             wire::query_request{encode(what)})
         .then(
-            [promise](const wire::query_reply& in) mutable {
+            [this, id](const wire::query_reply& in) {
               auto reply = decode<protocol::query_reply>(in.bytes);
               if (!reply)
-                promise.deliver(read_answer{reply.error()});
+                answer_read(id, reply.error());
               else if (reply->code != 0)
-                promise.deliver(read_answer{static_cast<errc>(reply->code)});
+                answer_read(id, static_cast<errc>(reply->code));
               else
-                promise.deliver(read_answer{std::move(reply->answer)});
+                answer_read(id, std::move(reply->answer));
             },
-            [promise](caf::error&) mutable { promise.deliver(read_answer{errc::timed_out}); });
+            [this, id](caf::error&) { answer_read(id, errc::timed_out); });
+  }
+
+  void answer_read(std::uint64_t id, expected<bytes> answer) {
+    const auto place = reads_.find(id);
+    if (place == reads_.end()) return; // asked of another node since
+    place->second.second.deliver(read_answer{std::move(answer)});
+    reads_.erase(place);
   }
 
   // --- time ---
@@ -371,7 +383,9 @@ private:
   std::deque<ledger::operation_id> order_;    ///< by submission; may hold finished ones
   std::deque<ledger::operation_id> queue_;    ///< to be sent
   std::deque<ledger::operation_id> deferred_; ///< busy: later
-  std::vector<std::pair<protocol::query, read_promise>> waiting_reads_;
+  std::map<std::uint64_t, std::pair<protocol::query, read_promise>> reads_; ///< asked
+  std::uint64_t last_read_ = 0;
+  std::vector<std::pair<protocol::query, read_promise>> waiting_reads_; ///< for a connection
 };
 
 } // namespace

@@ -233,11 +233,11 @@ private:
     request(wiring_->ledger, caf::infinite,
             local::reply_lookup{operation->op.account, operation->op.sequence})
         .then([this, id](const local::reply_answer& found) {
-          const auto waiting = sessions_.take_waiting(id);
-          if (!found.reply || found.reply->id != id) return; // another operation used the sequence
+          // Another operation used the sequence: nothing will come for this one.
+          if (!found.reply || found.reply->id != id) return void(sessions_.take_waiting(id));
           const auto group = stored_group(*found.reply);
-          if (!group) return;
-          for (const auto session : waiting)
+          if (!group) return; // executed a moment ago: pushed when the block is attested
+          for (const auto session : sessions_.take_waiting(id))
             push(session, *group);
         });
   }

@@ -343,8 +343,11 @@ private:
   caf::actor supervisor_;
 };
 
-// One epoch of the node, from its disk. Returns the signal that ended it: SIGUSR1 at the end of the
-// epoch, when the node starts again in the next one as it would after a crash, without the crash.
+/// Sent by the replica to its own process when its epoch is over.
+int epoch_over_signal() { return SIGRTMIN + 1; }
+
+// One epoch of the node, from its disk. Returns the signal that ended it. At the end of the epoch
+// the node starts again in the next one as it would after a crash, without the crash.
 int run_epoch(const material& m, const std::filesystem::path& folder, const sigset_t& signals) {
   auto state = recover(m.config, m.genesis, *m.authoriser, pbft::id_of(m.keys.front()->key()),
                        folder / config::first_start_marker);
@@ -355,10 +358,10 @@ int run_epoch(const material& m, const std::filesystem::path& folder, const sigs
   transport::endpoint net{system, options};
   int received = 0;
   {
-    running_node node{m, state, system, net, [] { kill(getpid(), SIGUSR1); }};
+    running_node node{m, state, system, net, [] { kill(getpid(), epoch_over_signal()); }};
     node.start(std::move(state));
     sigwait(&signals, &received);
-    log::info("node", received == SIGUSR1 ? "going on in the next epoch" : "stopping");
+    log::info("node", received == epoch_over_signal() ? "going on in the next epoch" : "stopping");
     node.stop();
   }
   system.await_all_actors_done(); // they use the endpoint, which goes first
@@ -373,14 +376,14 @@ int run_node(const std::filesystem::path& config_file) {
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
-  sigaddset(&signals, SIGUSR1);
+  sigaddset(&signals, epoch_over_signal());
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 
   const auto m = load_material(config_file);
   log::set_up({level_of(m.config.log_level), m.config.log_json, m.config.name});
   log::info("node", "quorate " + std::string{version} + ", cluster " +
                         to_hex(m.authoriser->cluster()).substr(0, 16));
-  while (run_epoch(m, config_file.parent_path(), signals) == SIGUSR1) {
+  while (run_epoch(m, config_file.parent_path(), signals) == epoch_over_signal()) {
   }
   return 0;
 }

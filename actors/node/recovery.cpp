@@ -114,7 +114,7 @@ bool may_vote(lmdb_store& log, const std::filesystem::path& marker) {
   return first;
 }
 
-// The epoch that follows on what is both delivered and known to be stable: until its last checkpoint
+// The epoch that follows on what is delivered and known to be stable: until its last checkpoint
 // is stable, a replica has work to do in the epoch before.
 pbft::configuration configuration_to_go_on_in(const ledger::ledger_state& ledger,
                                               const lmdb_store& log, const cluster_id& cluster,
@@ -125,8 +125,7 @@ pbft::configuration configuration_to_go_on_in(const ledger::ledger_state& ledger
   if (epoch.epoch > genesis_epoch) {
     const auto end = load_epoch_end(log, {epoch.epoch.value - 1});
     if (!end || end->sequence != epoch.after)
-      fatal(exit_code::storage_corrupt,
-            "the record of how the last epoch ended is gone");
+      fatal(exit_code::storage_corrupt, "the record of how the last epoch ended is gone");
     start_state = end->state;
   }
   return ledger::configuration_of(cluster, epoch, start_state);

@@ -1,5 +1,8 @@
 #include "actors/transport/frame_guard.hpp"
 
+#include <caf/atom.hpp>
+#include <caf/sec.hpp>
+
 #include <algorithm>
 #include <cstring>
 #include <optional>
@@ -7,6 +10,8 @@
 namespace quorate::transport {
 
 namespace {
+
+constexpr std::uint64_t system_error_max = static_cast<std::uint64_t>(caf::sec::connection_timeout);
 
 enum operation : std::uint8_t {
   server_handshake = 0,
@@ -198,13 +203,16 @@ verdict frame_guard::check_direct(std::span<const std::uint8_t> payload) {
   const auto types = in.text(direct_overhead_max);
   if (!stages || *stages != 0 || !zero || *zero != 0 || !types) return refuse(refusal::bad_payload);
   static constexpr std::string_view prefix = "@<>+";
-  // An error as the answer to a request: code and category, with no message inside.
+  // An error as the answer to a request: one of CAF's own, with no message inside. Of others CAF
+  // would not know what they mean, and what it does then is not ours to find out.
   if (*types == "@<>+@error") {
     const auto code = in.integer(1);
     const auto category = in.integer(8);
     const auto context_zero = in.integer(2);
     const auto context = in.text(16);
-    const bool plain = code && category && context_zero && *context_zero == 0 && context &&
+    const bool known = code && *code != 0 && *code <= system_error_max && category &&
+                       *category == static_cast<std::uint64_t>(caf::atom("system"));
+    const bool plain = known && context_zero && *context_zero == 0 && context &&
                        *context == "@<>" && in.left() == 0;
     return plain ? verdict::pass : refuse(refusal::bad_payload);
   }

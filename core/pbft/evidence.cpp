@@ -107,7 +107,8 @@ std::string what_was_signed(const evidence& e) {
 
 } // namespace
 
-evidence_id evidence::id() const noexcept { return {culprit, what, first.epoch, first.view, first.sequence};
+evidence_id evidence::id() const noexcept {
+  return {culprit, what, first.epoch, first.view, first.sequence};
 }
 
 ballot ballot_of(const view_change& m) { return {m.new_view, {}, content_of(m), m.epoch}; }
@@ -116,7 +117,8 @@ ballot ballot_of(const new_view& m) { return {m.view, {}, content_of(m), m.epoch
 // A replica commits only behind a prepared certificate that is durable, keeps it until a stable
 // checkpoint covers it, and replaces it only by one of a later view.
 bool leaves_out(const view_change& m, const ballot& on) noexcept {
-  if (on.epoch != m.epoch || on.view >= m.new_view || on.sequence <= m.stable.sequence) return false;
+  if (on.epoch != m.epoch || on.view >= m.new_view || on.sequence <= m.stable.sequence)
+    return false;
   return std::none_of(m.prepared.begin(), m.prepared.end(), [&on](const auto& shown) {
     const ballot& have = shown.header.on;
     return have.sequence == on.sequence && (have.view > on.view || have == on);

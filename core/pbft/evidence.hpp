@@ -60,7 +60,7 @@ ballot ballot_of(const new_view& m);
 /// between.
 bool leaves_out(const view_change& m, const ballot& on) noexcept;
 
-/// Proves it to anyone who has the configuration of its epoch: the culprit is a replica of it, both signatures
+/// Proves it to anyone who has its epoch's configuration: the culprit votes in it, both signatures
 /// are its own over these statements, and the statements exclude each other.
 /// Errors: bad_certificate for anything else.
 outcome check(const evidence& e, const configuration& config);

@@ -23,12 +23,15 @@ void replica::on(input::primary_unfair in) {
   if (in.view == view_) suspect_primary(suspicion::unfair);
 }
 
-// Armed once for many messages: when it fires, what is left of the last one's time is waited for.
+// Armed once for many messages: when it fires, what is left of the last one's time is waited for,
+// and never less than a part of an interval, because a timer may fire a little early.
 void replica::on_silence_timer() {
   const std::uint64_t patience = options_.status_interval_ms * options_.silent_intervals;
   const std::uint64_t silent = now_.value - heard_of_primary_.value;
   if (silent >= patience) suspect_primary(suspicion::unheard);
-  arm(timer::silence, silent < patience ? patience - silent : options_.status_interval_ms);
+  const std::uint64_t least = options_.status_interval_ms / 10 + 1;
+  arm(timer::silence,
+      silent < patience ? std::max(patience - silent, least) : options_.status_interval_ms);
 }
 
 void replica::heard_from(replica_id from) {

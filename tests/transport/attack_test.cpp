@@ -115,6 +115,27 @@ BOOST_AUTO_TEST_CASE(error_with_a_message_inside) {
   expect_closed(*c, refusal::bad_payload);
 }
 
+// Code and category choose a function in CAF that renders them: only those that it has.
+BOOST_AUTO_TEST_CASE(errors_that_caf_does_not_know) {
+  std::size_t refused = 0;
+  constexpr std::uint64_t system_category = 0xfe3ee39ab2;
+  for (const auto& [code, category] : {std::pair{std::uint8_t{15}, std::uint64_t{7}},
+                                       {std::uint8_t{200}, system_category},
+                                       {std::uint8_t{0}, system_category},
+                                       {std::uint8_t{15}, ~std::uint64_t{0}}}) {
+    auto c = trusted();
+    writer content;
+    content.u8(code);
+    content.u64(category);
+    content.u16(0);
+    content.raw(raw_connection::length(3));
+    content.raw(as_bytes("@<>"));
+    c->send(raw_connection::direct(gate_id(), "@<>+@error", content.view()));
+    BOOST_TEST(c->is_closed_soon());
+    BOOST_TEST(node.refused(refusal::bad_payload) == ++refused);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(exit_message) {
   auto c = trusted();
   c->send(raw_connection::direct(gate_id(), "@<>+@exit", bytes(40, 0)));

@@ -77,13 +77,10 @@ public:
       for (std::uint32_t user = 0; user < o.users; ++user) {
         const auto process = group * o.users + user;
         const auto first = members.begin() + user * o.accounts;
-        users_.emplace_back(*sessions[process % sessions.size()], log,
-                            bank_options{process,
-                                         {first, first + o.accounts},
-                                         members,
-                                         o.patience_ms,
-                                         o.units_max,
-                                         o.seed});
+        users_.emplace_back(
+            *sessions[process % sessions.size()], log,
+            bank_options{
+                process, {first, first + o.accounts}, members, o.patience_ms, o.units_max, o.seed});
       }
     }
   }

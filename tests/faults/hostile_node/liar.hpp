@@ -19,8 +19,8 @@ public:
   /// @param key  of `self` in `configuration`.
   liar(std::shared_ptr<const pbft::configuration> configuration,
        std::shared_ptr<const signing_key> key, replica_id self)
-      : configuration_(std::move(configuration)), key_(std::move(key)),
-        self_(self), author_(*configuration_, self, *key_) {}
+      : configuration_(std::move(configuration)), key_(std::move(key)), self_(self),
+        author_(*configuration_, self, *key_) {}
 
   /// What `to` is told. @param item  one encoded item of a frame.
   std::vector<bytes> tell(replica_id to, const bytes& item) const;

@@ -20,17 +20,18 @@
 namespace quorate {
 
 // What the linker calls the functions of the product, and what it calls in their place.
-replica_actor real_spawn_replica(caf::actor_system& system, replica_setup setup,
-                                 std::shared_ptr<const replica_wiring> wiring)
-    __asm__("__real_" QUORATE_SPAWN_REPLICA);
-replica_actor hostile_spawn_replica(caf::actor_system& system, replica_setup setup,
-                                    std::shared_ptr<const replica_wiring> wiring)
-    __asm__("__wrap_" QUORATE_SPAWN_REPLICA);
-caf::actor real_spawn_supervisor(caf::actor_system& system, std::vector<supervised_actor> watched)
-    __asm__("__real_" QUORATE_SPAWN_SUPERVISOR);
-caf::actor hostile_spawn_supervisor(caf::actor_system& system,
-                                    std::vector<supervised_actor> watched)
-    __asm__("__wrap_" QUORATE_SPAWN_SUPERVISOR);
+replica_actor real_spawn_replica(
+    caf::actor_system& system, replica_setup setup,
+    std::shared_ptr<const replica_wiring> wiring) __asm__("__real_" QUORATE_SPAWN_REPLICA);
+replica_actor hostile_spawn_replica(
+    caf::actor_system& system, replica_setup setup,
+    std::shared_ptr<const replica_wiring> wiring) __asm__("__wrap_" QUORATE_SPAWN_REPLICA);
+caf::actor real_spawn_supervisor(
+    caf::actor_system& system,
+    std::vector<supervised_actor> watched) __asm__("__real_" QUORATE_SPAWN_SUPERVISOR);
+caf::actor hostile_spawn_supervisor(
+    caf::actor_system& system,
+    std::vector<supervised_actor> watched) __asm__("__wrap_" QUORATE_SPAWN_SUPERVISOR);
 
 namespace {
 
@@ -41,8 +42,7 @@ static_assert(std::atomic<bool>::is_always_lock_free, "set by a signal handler")
 std::shared_ptr<const replica_wiring> real_wiring;
 std::shared_ptr<replica_wiring> bent_wiring;
 
-link_actor::behavior_type before_link(link_actor::pointer self, replica_id to,
-                                      replica_actor honest,
+link_actor::behavior_type before_link(link_actor::pointer self, replica_id to, replica_actor honest,
                                       std::shared_ptr<const faults::liar> lies) {
   self->link_to(caf::actor_cast<caf::actor_addr>(honest)); // ends with it
   return {
