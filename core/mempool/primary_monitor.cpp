@@ -23,7 +23,7 @@ std::string_view name(unfairness what) noexcept {
   return "unknown";
 }
 
-// A machine that stood still finds old times and a pile of messages: neither is the primary's fault.
+// A machine that stood still finds old times and a pile of messages: that is not the primary.
 void primary_monitor::note_time(std::uint64_t now_ms) {
   const auto last = std::exchange(last_input_ms_, std::max(last_input_ms_, now_ms));
   if (now_ms > last + 2 * options_.tick_ms) restart(now_ms);

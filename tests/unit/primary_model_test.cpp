@@ -46,7 +46,8 @@ struct model_block {
   bool null = false;
 };
 
-/// Clients, a primary with lanes and turns of accounts as core/mempool has them, and this node. Time
+/// Clients, a primary with lanes and turns of accounts as core/mempool has them, and this node.
+/// Time
 /// passes in steps of 10 ms.
 class model {
 public:
