@@ -1,7 +1,7 @@
 // Does the primary order what it should? A backup's measurement of the one it depends on.
 //
-// Deliveries alone prove nothing: a primary that leaves one client out, or orders one operation at a
-// one, delivers all the same. What an honest primary cannot do, however loaded it is:
+// Deliveries alone prove nothing: a primary that leaves one client out, or orders one operation
+// at a time, delivers all the same. What an honest primary cannot do, however loaded it is:
 //
 //   left_out  order what came later and not what came before it in the same queue. Queues are first
 //             come, first served, by turns of accounts, so only an account's next operation has a

@@ -47,8 +47,7 @@ struct model_block {
 };
 
 /// Clients, a primary with lanes and turns of accounts as core/mempool has them, and this node.
-/// Time
-/// passes in steps of 10 ms.
+/// Time passes in steps of 10 ms.
 class model {
 public:
   model(std::uint64_t seed, conduct how) : random_(seed), how_(how) {
