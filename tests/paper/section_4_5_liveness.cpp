@@ -241,7 +241,7 @@ BOOST_AUTO_TEST_CASE(an_unfair_primary_is_left_when_f_plus_1_report_it) {
 
 BOOST_AUTO_TEST_CASE(f_liars_cannot_depose_a_primary_that_the_others_find_fair) {
   sim::lone_replica r{1, 7};
-  for (std::uint16_t liar : {5, 6})
+  for (std::uint16_t liar : sim::places{5, 6})
     BOOST_TEST(sim::sent<view_change>(r.step(suspecting(r, liar))).empty());
   BOOST_TEST(sim::sent<view_change>(r.step(suspecting(r, 5))).empty()); // said twice, counted once
   BOOST_TEST(!r.replica.describe().changing);
@@ -254,7 +254,7 @@ BOOST_AUTO_TEST_CASE(what_was_measured_in_another_view_or_far_behind_is_no_suspi
   BOOST_TEST(sim::sent<status>(r.step(input::primary_unfair{{4}})).empty());
   status ahead;
   ahead.delivered = {100};
-  for (std::uint16_t peer : {2, 3})
+  for (std::uint16_t peer : sim::places{2, 3})
     r.step(input::peer_status{{peer}, ahead});
   BOOST_TEST(sim::sent<status>(r.step(input::primary_unfair{{0}})).empty());
 }
