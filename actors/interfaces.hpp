@@ -18,6 +18,7 @@ using replica_actor =
                      caf::reacts_to<local::checked_proposal>, // from the mempool
                      caf::reacts_to<local::batch_offer>,      // from the mempool
                      caf::reacts_to<local::work_notice>,      // from the mempool
+                     caf::reacts_to<local::unfair_notice>,    // from the mempool
                      caf::reacts_to<local::block_applied>,    // from the ledger
                      caf::reacts_to<durable>,                 // from the storage
                      caf::reacts_to<local::link_notice>,      // from the links

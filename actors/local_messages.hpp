@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/ledger/ledger_state.hpp"
+#include "core/mempool/primary_monitor.hpp"
 #include "core/pbft/input.hpp"
 #include "core/pbft/replica.hpp"
 #include "core/protocol/client.hpp"
@@ -43,6 +44,12 @@ struct batch_offer {
 /// Whether operations wait that are not ordered.
 struct work_notice {
   bool waiting = false;
+};
+
+/// The primary orders less than it could, or leaves someone out.
+struct unfair_notice {
+  view_number view; ///< in which that was measured
+  mempool::unfairness why{};
 };
 
 /// The ledger applied a block and signed for it; the signature leaves behind the own votes.
@@ -100,10 +107,12 @@ struct operations_in_flight {
 };
 struct view_notice {
   bool changing = false;
+  view_number view;
 };
 
 /// What a block executed.
 struct applied_notice {
+  mempool::block_load load;
   std::shared_ptr<const std::vector<ledger::operation_id>> ids;
   std::shared_ptr<const std::vector<std::pair<ledger::account_id, account_sequence>>> sequences;
 };
@@ -198,6 +207,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::consensus_inputs)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::checked_proposal)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::batch_offer)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::work_notice)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::unfair_notice)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::block_applied)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::link_notice)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::timer_tick)

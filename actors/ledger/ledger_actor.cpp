@@ -84,6 +84,19 @@ private:
     flush_if_durable(height);
   }
 
+  // A primary cannot fill its batches with what was executed before, or cannot be yet.
+  static mempool::block_load load_of(const ledger::ordered_batch& batch,
+                                     const ledger::applied_block& block) {
+    if (batch.operations.empty()) return {};
+    std::size_t bytes = 0;
+    std::size_t useful = block.touched.size();
+    for (const auto& op : batch.operations) {
+      bytes += op->encoded().size();
+      useful += op->op().account.is_zero() ? 1 : 0;
+    }
+    return {useful, bytes * useful / batch.operations.size()};
+  }
+
   void tell_mempool(const ledger::ordered_batch& batch, const ledger::applied_block& block) {
     auto ids = std::make_shared<std::vector<ledger::operation_id>>();
     ids->reserve(batch.operations.size());
@@ -98,7 +111,8 @@ private:
       if (const auto* open = std::get_if<ledger::open_account>(&op->op().body))
         if (const auto* opened = setup_.state.find(open->account))
           sequences->emplace_back(opened->id, opened->last_sequence);
-    send(wiring_->mempool, local::applied_notice{std::move(ids), std::move(sequences)});
+    send(wiring_->mempool,
+         local::applied_notice{load_of(batch, block), std::move(ids), std::move(sequences)});
   }
 
   void keep(std::shared_ptr<std::vector<record>> records, const ledger::applied_block& block) {

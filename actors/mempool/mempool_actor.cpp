@@ -5,6 +5,7 @@
 #include "actors/mempool/check_jobs.hpp"
 #include "core/ledger/batch.hpp"
 #include "core/mempool/mempool.hpp"
+#include "core/mempool/primary_monitor.hpp"
 
 #include <openssl/rand.h>
 
@@ -24,6 +25,28 @@ constexpr std::uint64_t block_time_slack_ms = 10'000;
 /// to spread a batch over the workers.
 constexpr std::size_t chunk_operations = 32;
 
+/// Another node may be full when this one is at half: what clients gave to whom differs.
+constexpr std::size_t crowded_percent = 50;
+constexpr std::size_t relayed_max = 64;
+
+mempool::monitor_options monitor_options_of(const mempool_setup& setup) {
+  mempool::monitor_options options;
+  options.request_timeout_ms = setup.request_timeout_ms;
+  options.arrival_slack_ms = forward_again_after_ms + housekeeping_ms;
+  options.tick_ms = housekeeping_ms;
+  options.batch_operations_max = setup.batch_operations_max;
+  options.batch_bytes_max = setup.batch_bytes_max;
+  options.watched_max = setup.limits.operations_max;
+  // In line before it is at most what a mempool holds, while its lane has a turn of all turns.
+  std::uint64_t all_turns = 0;
+  for (auto weight : setup.limits.lane_weight)
+    all_turns += weight;
+  const auto fewest =
+      *std::min_element(setup.limits.lane_weight.begin(), setup.limits.lane_weight.end());
+  options.overtaken_max = setup.limits.operations_max * all_turns / std::max<int>(fewest, 1);
+  return options;
+}
+
 std::uint64_t random_salt() {
   std::uint64_t salt = 0;
   QUORATE_CHECK(RAND_bytes(reinterpret_cast<unsigned char*>(&salt), sizeof salt) == 1);
@@ -35,7 +58,8 @@ public:
   mempool_shell(caf::actor_config& config, mempool_setup setup,
                 std::shared_ptr<const mempool_wiring> wiring)
       : mempool_actor::base(config), setup_(std::move(setup)), wiring_(std::move(wiring)),
-        pool_(setup_.limits, random_salt()) {
+        pool_(setup_.limits, random_salt()), monitor_(monitor_options_of(setup_)) {
+    pool_.note_due_changes();
     for (const auto& [account, last] : setup_.sequences)
       pool_.set_applied(account, last);
     setup_.sequences.clear();
@@ -51,18 +75,28 @@ public:
           batch_wanted_ = true;
           give_batch_if_due();
         },
-        [this](local::operations_in_flight& in) { pool_.mark_in_flight(*in.operations); },
+        [this](local::operations_in_flight& in) {
+          monitor_.proposed(monotonic_now().value);
+          pool_.mark_in_flight(*in.operations);
+          tell_monitor();
+        },
         [this](local::view_notice in) {
+          monitor_.restart(monotonic_now().value);
+          view_ = in.view;
+          in_view_ = !in.changing;
           pool_.return_in_flight();
           batches_in_flight_ = 0;
           if (in.changing) batch_wanted_ = false;
           give_batch_if_due();
+          tell_monitor();
         },
         [this](local::applied_notice& in) {
+          monitor_.executed(*in.ids, in.load, monotonic_now().value);
           pool_.on_applied(*in.ids, *in.sequences);
           if (batches_in_flight_ > 0) --batches_in_flight_;
           give_batch_if_due();
           tell_work();
+          judge_primary();
         },
         [this](local::timer_tick) { tick(); },
         [this](local::describe_request) { return std::uint64_t{pool_.size()}; },
@@ -187,6 +221,7 @@ private:
                                                std::move(job.admissions))});
     give_batch_if_due();
     tell_work();
+    tell_monitor();
   }
 
   void forward(const std::vector<ledger::operation_ptr>& operations) {
@@ -298,6 +333,43 @@ private:
     forward(again);
     pool_.drop_expired(wall_now());
     tell_work();
+    judge_primary();
+    relay_overdue();
+  }
+
+  // The primary may not know of what waits so long: whoever forwarded it may be gone.
+  // Source: OSDI '99, section 4.4: a backup relays what a primary does not order.
+  void relay_overdue() {
+    std::vector<ledger::operation_ptr> late;
+    for (const auto& id : monitor_.overdue(monotonic_now().value, relayed_max))
+      if (auto op = pool_.find(id)) late.push_back(std::move(op));
+    forward(late);
+  }
+
+  void tell_monitor() {
+    const auto now = monotonic_now().value;
+    const auto wall = wall_now().value;
+    for (const auto& change : pool_.take_due_changes()) {
+      const auto& op = change.op->op();
+      if (!change.is_due) {
+        monitor_.gone(change.op->id());
+        continue;
+      }
+      // A node whose clock is ahead drops it sooner.
+      auto expires = mempool::primary_monitor::never;
+      if (const auto until = op.valid_until.value; until != 0)
+        expires = until > wall + block_time_slack_ms ? now + until - wall - block_time_slack_ms : 0;
+      const auto queue = op.account.is_zero() ? mempool::unsigned_noops_queue
+                                              : static_cast<std::size_t>(change.in);
+      monitor_.became_due(change.op->id(), queue, now, expires);
+    }
+    if (pool_.fill_percent() >= crowded_percent) monitor_.crowded(now);
+  }
+
+  void judge_primary() {
+    tell_monitor();
+    const auto why = monitor_.judge(monotonic_now().value);
+    if (why && in_view_) send(wiring_->replica, local::unfair_notice{view_, *why});
   }
 
   struct local_operation {
@@ -316,6 +388,9 @@ private:
   std::size_t batches_in_flight_ = 0;
   bool batch_wanted_ = false;
   bool told_waiting_ = false;
+  mempool::primary_monitor monitor_;
+  view_number view_;
+  bool in_view_ = false; ///< it has begun, and was not left
 };
 
 } // namespace

@@ -18,6 +18,7 @@ struct mempool_setup {
   std::size_t batch_bytes_max = limits::MiB;
   /// While other batches are under way, a batch waits for so many operations.
   std::size_t batch_min_in_flight = 250;
+  std::uint64_t request_timeout_ms = 1000;
 };
 
 struct mempool_wiring {

@@ -50,6 +50,7 @@ public:
           take(pbft::input::work_waiting{in.waiting});
           finish_step();
         },
+        [this](local::unfair_notice in) { on_unfair(in); },
         [this](local::block_applied& in) { on_applied(in); },
         [this](durable in) {
           outbox_.mark_durable(in.token);
@@ -107,6 +108,19 @@ private:
   void on_applied(const local::block_applied& in) {
     take(pbft::input::applied{in.height, in.summary_hash, in.epoch_end});
     attest({in.height, in.own});
+    finish_step();
+  }
+
+  // Measured again and again while it lasts; one line a view tells it.
+  void on_unfair(local::unfair_notice in) {
+    const auto own = core_.describe();
+    if (own.view == in.view && own.primary != setup_.self && own.voter &&
+        unfair_in_ != std::optional{in.view}) {
+      unfair_in_ = in.view;
+      log::warn("replica", "the primary of view " + std::to_string(in.view.value) +
+                               " is unfair: " + std::string{mempool::name(in.why)});
+    }
+    take(pbft::input::primary_unfair{in.view});
     finish_step();
   }
 
@@ -218,7 +232,9 @@ private:
   void run(pbft::effect::cancel_timer& e) { ++generations_[static_cast<std::size_t>(e.which)]; }
 
   void run(pbft::effect::want_batch&) { send(wiring_->mempool, local::batch_wanted{}); }
-  void run(pbft::effect::refuse_batch&) { send(wiring_->mempool, local::view_notice{true}); }
+  void run(pbft::effect::refuse_batch&) {
+    send(wiring_->mempool, local::view_notice{true, core_.describe().view});
+  }
 
   void run(pbft::effect::serve_blocks& e) {
     constexpr std::size_t bytes_max = 8 * limits::MiB;
@@ -249,7 +265,7 @@ private:
                              ? "left for view " + std::to_string(e.view.value)
                              : "in view " + std::to_string(e.view.value) + ", primary is replica " +
                                    std::to_string(e.primary.value));
-    send(wiring_->mempool, local::view_notice{e.changing});
+    send(wiring_->mempool, local::view_notice{e.changing, e.view});
   }
 
   // No send waits for it: it is kept on its own.
@@ -302,6 +318,7 @@ private:
   outbox outbox_;
   std::vector<record> records_;
   std::shared_ptr<std::vector<record>> block_records_;
+  std::optional<view_number> unfair_in_; ///< the last view whose primary was said to be
   std::uint64_t token_ = 0;
   bool token_open_ = false;
   struct {

@@ -106,6 +106,7 @@ outcome mempool::admit(ledger::operation_ptr op, block_time_ms now) {
   const lane in = lane_of(kind);
   account_for(op, in, true);
   if (is_unsigned_noop(o)) {
+    if (notes_due_) due_changes_.push_back({op, in, true});
     noops_.push_back(std::move(op));
     return {};
   }
@@ -153,8 +154,18 @@ void mempool::recount(const ledger::account_id& account, account_queue& queue) {
   executable_ += queue.executable;
   takeable_ += queue.takeable;
   list(account, queue);
+  if (notes_due_) note_due(queue);
   // A key that never had an account and has nothing waiting leaves no trace.
   if (!queue.known && queue.operations.empty() && !queue.listed) accounts_.erase(account);
+}
+
+void mempool::note_due(account_queue& queue) {
+  const waiting* first = queue.executable > 0 ? &queue.operations.begin()->second : nullptr;
+  const auto op = first == nullptr ? nullptr : first->op;
+  const auto before = std::exchange(queue.due, op);
+  if (before == op) return;
+  if (before) due_changes_.push_back({before, lane::transfers, false});
+  if (op) due_changes_.push_back({op, first->in, true});
 }
 
 mempool::waiting* mempool::next_of(account_queue& queue) {
@@ -271,6 +282,7 @@ void mempool::on_applied(
       continue;
     }
     waiting_noops |= noops_in_flight_.erase(id) == 0;
+    if (notes_due_) due_changes_.push_back({op, lane::noops, false});
     account_for(op, lane::noops, false);
     remember_noop(id);
   }
@@ -306,6 +318,18 @@ std::size_t mempool::drop_expired(block_time_ms now) {
   for (const auto& account : changed)
     if (accounts_.contains(account)) recount(account, queue_of(account));
   return dropped;
+}
+
+std::size_t mempool::fill_percent() const noexcept {
+  auto most =
+      std::max(by_id_.size() * 100 / limits_.operations_max, bytes_ * 100 / limits_.bytes_max);
+  for (std::size_t i = 0; i < lane_count; ++i) {
+    const std::size_t share = limits_.lane_percent[i];
+    if (share == 0) continue;
+    most = std::max({most, lane_operations_[i] * 10'000 / (limits_.operations_max * share),
+                     lane_bytes_[i] * 10'000 / (limits_.bytes_max * share)});
+  }
+  return most;
 }
 
 std::uint32_t mempool::retry_after_ms() const noexcept {

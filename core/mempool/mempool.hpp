@@ -43,6 +43,13 @@ struct salted_hash {
   }
 };
 
+/// An operation that became the next of its account, or an unsigned no-op; or it is so no more.
+struct due_change {
+  ledger::operation_ptr op;
+  lane in = lane::transfers;
+  bool is_due = false;
+};
+
 /// Invariants: counts and bytes never exceed the limits; an operation is taken only after all
 /// earlier sequences of its account were taken or applied; nothing is taken twice while in flight.
 class mempool {
@@ -91,6 +98,13 @@ public:
   /// Those that take() could give.
   std::size_t takeable() const noexcept { return takeable_ + noops_.size(); }
 
+  /// From here on changes of what is due are kept until they are taken: after each call, or they
+  /// pile up.
+  void note_due_changes() { notes_due_ = true; }
+  std::vector<due_change> take_due_changes() { return std::exchange(due_changes_, {}); }
+
+  /// How full it is, all lanes or the fullest one. 0 to 100.
+  std::size_t fill_percent() const noexcept;
   /// How long to wait before trying again when busy; grows with the fill.
   std::uint32_t retry_after_ms() const noexcept;
 
@@ -105,6 +119,7 @@ private:
     std::map<account_sequence, waiting> operations; ///< at most replies_per_account
     bool known = false;                             ///< exists in the ledger
     bool listed = false;                            ///< in a lane's turn list
+    ledger::operation_ptr due;                      ///< the next one, if it is here
     std::size_t executable = 0;
     std::size_t takeable = 0;
   };
@@ -112,6 +127,7 @@ private:
   account_queue& queue_of(const ledger::account_id& account);
   void recount(const ledger::account_id& account, account_queue& queue);
   void list(const ledger::account_id& account, account_queue& queue);
+  void note_due(account_queue& queue);
   waiting* next_of(account_queue& queue);
   void drop(account_queue& queue, std::map<account_sequence, waiting>::iterator at);
   void account_for(const ledger::operation_ptr& op, lane in, bool added);
@@ -135,6 +151,8 @@ private:
   std::size_t bytes_ = 0;
   std::size_t executable_ = 0;
   std::size_t takeable_ = 0;
+  bool notes_due_ = false;
+  std::vector<due_change> due_changes_;
 };
 
 } // namespace quorate::mempool

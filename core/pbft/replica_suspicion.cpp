@@ -20,7 +20,10 @@ void replica::on(input::link_changed in) {
 }
 
 void replica::on(input::primary_unfair in) {
-  if (in.view == view_) suspect_primary(suspicion::unfair);
+  // What is delivered far behind the others was ordered long ago: that measures this replica.
+  if (in.view != view_ || others_are_ahead()) return;
+  if (suspects_ == suspicion::unheard) suspects_ = suspicion::unfair; // hearing it does not help
+  suspect_primary(suspicion::unfair);
 }
 
 // Armed once for many messages: when it fires, what is left of the last one's time is waited for,

@@ -1,6 +1,7 @@
 // Castro & Liskov, OSDI '99, section 4.5: correctness. Safety is watched by the simulator's judge
 // in every run here; these are the runs in which liveness is at stake.
 #include "tests/sim/cluster.hpp"
+#include "tests/sim/lone_replica.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -15,6 +16,13 @@ constexpr auto window = limits::watermark_window;
 
 // A bound on the time of k view changes in a row: the request timer, then each view's, doubling.
 std::uint64_t time_of_view_changes(std::uint64_t k) { return 2000 + (2000ULL << k); }
+
+input::peer_status suspecting(const sim::lone_replica& r, std::uint16_t from) {
+  status what;
+  what.suspects = true;
+  what.epoch = r.who.config.epoch();
+  return {{from}, what};
+}
 
 } // namespace
 
@@ -216,6 +224,39 @@ BOOST_AUTO_TEST_CASE(a_primary_that_is_silent_towards_the_network_is_replaced) {
   c.submit(10);
   BOOST_TEST(c.settles(time_of_view_changes(1)));
   BOOST_TEST(c.primary() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(an_unfair_primary_is_left_when_f_plus_1_report_it) {
+  sim::lone_replica r{1};
+  const auto own = r.step(input::primary_unfair{{0}});
+  BOOST_TEST(sim::sent<view_change>(own).empty()); // one may be wrong, or lie
+  const auto told = sim::sent<status>(own);
+  BOOST_REQUIRE(told.size() == 1U);
+  BOOST_TEST(told[0].suspects);
+  BOOST_TEST(!r.replica.describe().changing);
+  const auto second = r.step(suspecting(r, 2));
+  BOOST_REQUIRE(sim::sent<view_change>(second).size() == 1U);
+  BOOST_TEST(sim::sent<view_change>(second)[0].new_view.value == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(f_liars_cannot_depose_a_primary_that_the_others_find_fair) {
+  sim::lone_replica r{1, 7};
+  for (std::uint16_t liar : sim::places{5, 6})
+    BOOST_TEST(sim::sent<view_change>(r.step(suspecting(r, liar))).empty());
+  BOOST_TEST(sim::sent<view_change>(r.step(suspecting(r, 5))).empty()); // said twice, counted once
+  BOOST_TEST(!r.replica.describe().changing);
+  // Once it finds so itself they count: one of the three is then correct.
+  BOOST_TEST(sim::sent<view_change>(r.step(input::primary_unfair{{0}})).size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(what_was_measured_in_another_view_or_far_behind_is_no_suspicion) {
+  sim::lone_replica r{1};
+  BOOST_TEST(sim::sent<status>(r.step(input::primary_unfair{{4}})).empty());
+  status ahead;
+  ahead.delivered = {100};
+  for (std::uint16_t peer : sim::places{2, 3})
+    r.step(input::peer_status{{peer}, ahead});
+  BOOST_TEST(sim::sent<status>(r.step(input::primary_unfair{{0}})).empty());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -62,6 +62,9 @@ private:
       return change_each<proposal>(out, [this](const proposal& m) { return unauthorised(m); });
     case lie::wrong_checkpoint:
       return wrong_checkpoint(out);
+    case lie::starve:
+    case lie::crawl: // lies by what it orders: make_choice()
+      return;
     }
   }
 
@@ -288,8 +291,32 @@ std::string_view name(lie what) noexcept {
     return "unauthorised_batch";
   case lie::wrong_checkpoint:
     return "wrong_checkpoint";
+  case lie::starve:
+    return "starve";
+  case lie::crawl:
+    return "crawl";
   }
   return "unknown";
+}
+
+std::function<void(std::vector<operation>&)> make_choice(cluster& world, std::size_t place,
+                                                         const std::vector<lie>& ways) {
+  constexpr std::uint64_t pause_ms = 900; // the request time-out is just not reached
+  const auto does = [&](lie what) {
+    return std::find(ways.begin(), ways.end(), what) != ways.end();
+  };
+  const bool starves = does(lie::starve);
+  const bool crawls = does(lie::crawl);
+  if (!starves && !crawls) return nullptr;
+  return [&world, place, starves, crawls,
+          next_ms = std::uint64_t{0}](std::vector<operation>& candidates) mutable {
+    if (starves) std::erase_if(candidates, [](operation op) { return account_of(op) == 0; });
+    if (!crawls || candidates.empty()) return;
+    if (world.now_ms() < next_ms) return candidates.clear();
+    next_ms = world.now_ms() + pause_ms;
+    candidates.resize(1);
+    world.schedule(pause_ms, [&world, place] { world.at(place).offer_work(); });
+  };
 }
 
 tamper make_liar(cluster& world, std::shared_ptr<plot> shared, std::uint16_t self,

@@ -20,8 +20,10 @@ enum class lie : std::uint8_t {
   lie_in_status,      ///< claims of any height, and a flood of fetches
   unauthorised_batch, ///< as primary: operations that nobody signed
   wrong_checkpoint,   ///< signs states that nobody has
+  starve,             ///< as primary: orders nothing of one client
+  crawl,              ///< as primary: orders one operation now and then
 };
-inline constexpr std::size_t lie_count = 13;
+inline constexpr std::size_t lie_count = 15;
 
 std::string_view name(lie what) noexcept;
 
@@ -29,6 +31,10 @@ std::string_view name(lie what) noexcept;
 struct plot {
   std::map<std::pair<view_number, sequence_number>, std::vector<pbft::ballot>> proposed;
 };
+
+/// What a liar that starves or crawls orders; null when it does neither.
+std::function<void(std::vector<operation>&)> make_choice(cluster& world, std::size_t place,
+                                                         const std::vector<lie>& ways);
 
 /// A tamper function of replica `self` that lies in these ways. All but the cluster is its own.
 tamper make_liar(cluster& world, std::shared_ptr<plot> shared, std::uint16_t self,

@@ -16,10 +16,18 @@ constexpr std::size_t inbox_max = 2000;
 /// What a paused node's kernel keeps of the network.
 constexpr std::size_t backlog_max = 4000;
 
+mempool::monitor_options monitor_options_of(const cluster_options& options) {
+  mempool::monitor_options made;
+  made.request_timeout_ms = options.replica.request_timeout_ms;
+  made.batch_operations_max = options.operations_per_batch;
+  return made;
+}
+
 } // namespace
 
 node::node(cluster& world, std::size_t place, replica_id identity)
-    : world_(world), place_(place), identity_(identity), verifier_(world.who().config) {
+    : world_(world), place_(place), identity_(identity), verifier_(world.who().config),
+      monitor_(monitor_options_of(world.options())) {
   runs.sync_ms_max = world.options().sync_ms_max;
 }
 
@@ -35,6 +43,8 @@ void node::boot() {
   busy_until_ms_ = waiting_messages_ = 0;
   in_flight_.clear();
   known_ = {};
+  monitor_ = mempool::primary_monitor{monitor_options_of(world_.options())};
+  due_ = {};
   try {
     replay();
     auto from = disk_.restore();
@@ -117,7 +127,9 @@ void node::take(replica_id from, byte_view message, bool damaged) {
     return;
   }
   if (damaged && !carries_signature(*in)) return;
-  if (acceptable(*in)) feed(std::move(in).value());
+  if (!acceptable(*in)) return;
+  if (std::holds_alternative<pbft::input::proposed>(*in)) monitor_.proposed(world_.now_ms());
+  feed(std::move(in).value());
 }
 
 // A mempool's checks of what a primary proposes.
@@ -186,6 +198,7 @@ std::vector<operation> node::choose_batch() const {
       ++taken;
     }
   }
+  if (choosing) choosing(waiting);
   std::sort(waiting.begin(), waiting.end());
   if (waiting.size() > most) waiting.resize(most);
   return waiting;
@@ -193,6 +206,7 @@ std::vector<operation> node::choose_batch() const {
 
 void node::offer_work() {
   if (!is_up()) return;
+  watch_due();
   bool waiting = false;
   for (std::size_t account = 0; account < accounts; ++account)
     waiting |= ledger_.last_of(account) < known_of(account);
@@ -207,6 +221,40 @@ void node::offer_work() {
     batch_wanted_ = false;
     feed(pbft::input::batch_ready{encode_operations(batch, world_.now_ms())});
   }
+}
+
+// --- the primary's fairness ----------------------------------------------------------
+
+void node::watch_due() {
+  const auto now = world_.now_ms();
+  for (std::size_t account = 0; account < accounts; ++account) {
+    auto next = ledger_.last_of(account).next();
+    if (known_of(account) < next) next = {};
+    const auto before = std::exchange(due_[account], next);
+    if (before == next) continue;
+    if (before.value != 0) monitor_.gone(signed_operation(operation_of(account, before))->id());
+    if (next.value != 0)
+      monitor_.became_due(signed_operation(operation_of(account, next))->id(),
+                          static_cast<std::size_t>(mempool::lane::transfers), now);
+  }
+}
+
+void node::measure(const ledger::applied_block& block) {
+  std::vector<ledger::operation_id> ids;
+  for (const auto& result : block.results)
+    ids.push_back(result.id);
+  monitor_.executed(ids, {block.touched.size(), 0}, world_.now_ms());
+  watch_due();
+}
+
+void node::judge_primary() {
+  if (!is_up()) return;
+  watch_due();
+  const auto why = monitor_.judge(world_.now_ms());
+  if (!why || !in_view_ || describe().primary == identity_) return;
+  ++unfair_reports;
+  world_.say(place_, [&] { return "finds the primary unfair: " + std::string{name(*why)}; });
+  feed(pbft::input::primary_unfair{view_});
 }
 
 // An operation that was ordered twice has the result of the first time; one that came too early has
@@ -284,8 +332,9 @@ void node::run_one(pbft::effect::serve_blocks& e) {
 void node::run_one(pbft::effect::arm_timer& e) {
   const auto generation = ++armed_[static_cast<std::size_t>(e.which)];
   later(e.after_ms * 100 / runs.clock_percent, [this, generation, which = e.which] {
-    if (armed_[static_cast<std::size_t>(which)] == generation)
-      feed(pbft::input::timer_fired{which});
+    if (armed_[static_cast<std::size_t>(which)] != generation) return;
+    feed(pbft::input::timer_fired{which});
+    if (which == pbft::timer::status) judge_primary();
   });
 }
 
@@ -311,11 +360,13 @@ void node::run_one(pbft::effect::deliver& e) {
            std::to_string(block.results.size()) + " operations, batch " +
            short_hex(e.certificate.on.batch) + ", state " + short_hex(state);
   });
+  measure(block);
   reply(block);
   // A ledger of its own thread answers a little later.
   later(world_.random()() % 3, [this, n = delivered_, state] {
     feed(pbft::input::applied{n, state});
     offer_work();
+    judge_primary();
   });
 }
 
@@ -336,6 +387,9 @@ void node::run_one(pbft::effect::view_entered& e) {
     return (e.changing ? "left for view " : "in view ") + std::to_string(e.view.value);
   });
   in_flight_.clear();
+  monitor_.restart(world_.now_ms());
+  view_ = e.view;
+  in_view_ = !e.changing;
 }
 
 void node::run_one(pbft::effect::report& e) {

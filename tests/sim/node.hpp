@@ -1,6 +1,7 @@
 // One simulated machine: a replica, its disk, its ledger, and what it knows of clients' operations.
 #pragma once
 
+#include "core/mempool/primary_monitor.hpp"
 #include "core/pbft/replica.hpp"
 #include "tests/sim/disk.hpp"
 #include "tests/sim/identities.hpp"
@@ -64,6 +65,10 @@ public:
   /// A faulty node: the judge takes no notice of it.
   bool faulty = false;
   tamper tampering;
+  /// As a faulty primary: what of its next batch's candidates it leaves; may leave none.
+  std::function<void(std::vector<operation>&)> choosing;
+  /// Reports of an unfair primary that this node's monitor made.
+  std::uint64_t unfair_reports = 0;
   machine runs;
   /// Its ledger computes something else from here on.
   bool corrupt_state = false;
@@ -110,6 +115,9 @@ private:
   void reply(const ledger::applied_block& block);
   account_sequence known_of(std::size_t account) const;
   std::vector<operation> choose_batch() const;
+  void watch_due();
+  void measure(const ledger::applied_block& block);
+  void judge_primary();
   void check_limits(const pbft::replica_view_of_itself& own) const;
   /// Calls `then` after a delay unless this node crashed in between; waits while it is paused.
   void later(std::uint64_t delay_ms, std::function<void()> then);
@@ -137,6 +145,10 @@ private:
   bool marked_remembering_ = true;
   std::array<account_sequence, accounts> known_{}; ///< the highest that clients asked this node for
   std::set<operation> in_flight_;
+  mempool::primary_monitor monitor_;
+  std::array<account_sequence, accounts> due_{}; ///< what the monitor knows to be due; 0: nothing
+  view_number view_;
+  bool in_view_ = false; ///< it has begun, and was not left
 };
 
 } // namespace quorate::sim

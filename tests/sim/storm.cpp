@@ -85,6 +85,7 @@ private:
       ways.push_back(static_cast<lie>(draw(lie_count)));
     for (auto way : ways)
       befalls(std::string{name(way)}, who);
+    c_.at(who).choosing = make_choice(c_, who, ways);
     c_.at(who).tampering = make_liar(c_, shared, who, std::move(ways));
   }
 

@@ -1,5 +1,5 @@
 // Replicas that lie. The judge watches the correct ones; here it is required that they go on.
-#include "tests/sim/cluster.hpp"
+#include "tests/sim/byzantine.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -42,9 +42,58 @@ struct yes_man {
   }
 };
 
+// Three busy clients and the one that a primary may leave out, for so long.
+void keep_busy(cluster& c, std::uint64_t ms) {
+  for (std::size_t account = 0; account < 4; ++account)
+    c.add_client(account, 3).ask_for(account == 0 ? 5 : ms / 20);
+  c.run_for(ms);
+}
+
+std::uint64_t unfair_reports(const cluster& c) {
+  std::uint64_t sum = 0;
+  for (std::size_t place = 0; place < c.nodes(); ++place)
+    sum += c.at(place).unfair_reports;
+  return sum;
+}
+
+void lies_by_choice(cluster& c, sim::lie how) {
+  c.at(0).faulty = true;
+  c.at(0).choosing = make_choice(c, 0, {how});
+}
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(byzantine)
+
+BOOST_AUTO_TEST_CASE(a_primary_that_starves_one_client_is_replaced_and_stays_a_backup) {
+  for (std::size_t n : {4U, 7U}) {
+    cluster c({.n = n});
+    lies_by_choice(c, sim::lie::starve);
+    keep_busy(c, 8000);
+    BOOST_TEST(c.clients().front()->is_content());
+    BOOST_TEST(c.primary() == 1U);
+    BOOST_TEST(unfair_reports(c) > 0U);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_primary_that_crawls_is_replaced) {
+  for (std::size_t n : {4U, 7U}) {
+    cluster c({.n = n});
+    lies_by_choice(c, sim::lie::crawl);
+    c.submit(200); // at its pace: 180 s
+    BOOST_TEST(c.settles(8000));
+    BOOST_TEST(c.primary() == 1U);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(an_honest_primary_under_the_same_load_keeps_its_view) {
+  for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+    cluster c({.seed = seed, .links = {.delay_ms_max = 60, .loss_percent = 1}});
+    keep_busy(c, 8000);
+    BOOST_TEST(unfair_reports(c) == 0U, "seed " << seed);
+    BOOST_TEST(c.at(1).describe().view.value == 0U, "seed " << seed);
+  }
+}
 
 BOOST_AUTO_TEST_CASE(an_equivocating_primary_splits_nobody_and_is_replaced) {
   for (std::size_t n : {4U, 7U})
