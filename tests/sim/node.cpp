@@ -283,7 +283,9 @@ void node::run_one(pbft::effect::serve_blocks& e) {
 
 void node::run_one(pbft::effect::arm_timer& e) {
   const auto generation = ++armed_[static_cast<std::size_t>(e.which)];
-  later(e.after_ms * 100 / runs.clock_percent, [this, generation, which = e.which] {
+  // Rounded up: what fires early must not fire again at the same instant for ever.
+  const auto after_ms = (e.after_ms * 100 + runs.clock_percent - 1) / runs.clock_percent;
+  later(after_ms, [this, generation, which = e.which] {
     if (armed_[static_cast<std::size_t>(which)] == generation)
       feed(pbft::input::timer_fired{which});
   });
