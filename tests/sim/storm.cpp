@@ -387,12 +387,12 @@ private:
       return changes_done() == c_.changes().size() && !members.pending &&
              all_in_epoch(members.current.epoch);
     };
-    bool done = c_.run_until(in_force, peace_ms());
+    bool done = reaches(in_force, peace_ms());
     for (auto i = 1 + draw(4); i > 0 && done; --i) {
       change_members();
-      done = c_.run_until([this] { return changes_done() == c_.changes().size(); }, peace_ms());
+      done = reaches([this] { return changes_done() == c_.changes().size(); }, peace_ms());
       start_joiners();
-      done = done && c_.run_until(in_force, peace_ms());
+      done = done && reaches(in_force, peace_ms());
     }
     return done;
   }
@@ -411,14 +411,12 @@ private:
     restart_all();
     for (const auto& each : c_.clients())
       each->ask_for(2);
-    const auto blocks_before = c_.judge().history().size();
-    if (!c_.run_until([this] { return all_content(); }, peace_ms())) {
-      if (is_starved(blocks_before)) return befalls("starved_by_liar", c_.primary());
+    blocks_before_peace_ = c_.judge().history().size();
+    if (!reaches([this] { return all_content(); }, peace_ms()))
       return fail("liveness: operations of correct clients are not done: " + standing());
-    }
     if (changes_members_ && !change_in_peace())
       return fail("liveness: a change of membership does not come into force: " + standing());
-    if (!c_.run_until([this] { return c_.all_equal(); }, 60'000))
+    if (!reaches([this] { return c_.all_equal(); }, 60'000))
       return fail("liveness: correct nodes stay different: " + standing());
     if (liars_ > 0) return;
     for (const auto& each : c_.clients())
@@ -433,10 +431,14 @@ private:
 
   // A faulty primary that orders enough that is of no use stays: its throughput has to be judged
   // by a mempool, and simulated nodes have none. Shown in the report, and not called a violation.
-  bool is_starved(std::size_t blocks_before) {
-    constexpr std::size_t blocks_min = 1000;
-    return liars_ > 0 && c_.is_faulty(replica_id{static_cast<std::uint16_t>(c_.primary())}) &&
-           c_.judge().history().size() > blocks_before + blocks_min;
+  bool is_starved() {
+    constexpr std::size_t blocks_max = 4000; // far more than peace has work for
+    return liars_ > 0 && c_.judge().history().size() > blocks_before_peace_ + blocks_max &&
+           c_.is_faulty(replica_id{static_cast<std::uint16_t>(c_.primary())});
+  }
+
+  bool reaches(const std::function<bool()>& goal, std::uint64_t within_ms) {
+    return c_.run_until([&] { return goal() || is_starved(); }, within_ms) && !is_starved();
   }
 
   bool all_content() const {
@@ -444,7 +446,10 @@ private:
                        [](const auto& each) { return each->is_content(); });
   }
 
-  void fail(const std::string& why) { report_.violation = why; }
+  void fail(const std::string& why) {
+    if (is_starved()) return befalls("starved_by_liar", c_.primary());
+    report_.violation = why;
+  }
 
   std::string standing() const {
     std::string text;
@@ -481,6 +486,7 @@ private:
   std::mt19937_64 draws_; ///< of the storm itself; the cluster has its own
   std::uint64_t wanted_max_ = 0;
   bool changes_members_ = false;
+  std::size_t blocks_before_peace_ = 0;
   cluster c_;
   std::size_t faulty_max_ = 0;
   std::size_t liars_ = 0;
