@@ -30,8 +30,8 @@ private:
   std::uint64_t draw(std::uint64_t below) { return world_.random()() % below; }
   bool chance(unsigned percent) { return draw(100) < percent; }
   bool in_audience(replica_id to) const { return (audience_ >> to.value & 1U) != 0; }
-  author by() const { return world_.who().author_of(self_); }
-  const configuration& config() const { return world_.who().config; }
+  author by() const { return world_.at(self_).author(); }
+  const configuration& config() const { return world_.at(self_).config(); }
 
   void tell(lie way, replica_id to, std::vector<message>& out) {
     switch (way) {

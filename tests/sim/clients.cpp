@@ -28,7 +28,7 @@ void client::send_next() {
 
 // To all: a backup that knows of it watches the primary.
 void client::send(account_sequence sequence) {
-  for (std::size_t place = 0; place < world_.who().config.n(); ++place)
+  for (std::size_t place = 0; place < world_.nodes(); ++place)
     world_.request(place, operation_of(account_, sequence));
 }
 

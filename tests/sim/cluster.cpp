@@ -4,8 +4,23 @@
 
 namespace quorate::sim {
 
+namespace {
+
+constexpr std::uint64_t link_watch_ms = 60;
+constexpr std::uint64_t first_new_key = 1000; ///< beyond those of any genesis
+
+std::vector<public_key> public_keys(const identities& of) {
+  std::vector<public_key> keys;
+  for (const auto& key : of.keys)
+    keys.push_back(key.key());
+  return keys;
+}
+
+} // namespace
+
 cluster::cluster(cluster_options options)
-    : options_(options), who_(options.n), random_(options.seed), network_(random_),
+    : options_(options), who_(options.n), genesis_(simulated_genesis(public_keys(who_))),
+      random_(options.seed), network_(random_),
       safety_(who_.config) {
   network_.set_rules(options_.links);
   for (std::size_t place = 0; place < options_.n; ++place)
@@ -13,6 +28,71 @@ cluster::cluster(cluster_options options)
         std::make_unique<node>(*this, place, replica_id{static_cast<std::uint16_t>(place)}));
   for (auto& each : nodes_)
     each->boot();
+  if (options_.links_tell) watch_links();
+}
+
+void cluster::change_members(const ledger::change_membership& change) {
+  changes_.push_back(signed_change({changes_.size() + 1}, change));
+  for (auto& each : nodes_)
+    each->offer_work();
+}
+
+ledger::membership cluster::members() const {
+  const node* furthest = nullptr;
+  for (const auto& each : nodes_)
+    if (!each->faulty && (furthest == nullptr || each->delivered() > furthest->delivered()))
+      furthest = each.get();
+  QUORATE_CHECK(furthest != nullptr);
+  return furthest->state().members().as_of(furthest->delivered().next());
+}
+
+const signing_key& cluster::new_key() {
+  return new_keys_.emplace_back(make_key(first_new_key + new_keys_.size()));
+}
+
+std::vector<replica_id> cluster::replicas() const {
+  std::set<replica_id> all;
+  for (const auto& each : nodes_)
+    all.insert(each->identity());
+  return {all.begin(), all.end()};
+}
+
+const signing_key& cluster::key_of(replica_id who, const pbft::configuration& in) const {
+  const auto* own = who.value < who_.keys.size() ? &who_.keys[who.value] : &new_keys_.front();
+  if (!in.is_member(who)) return *own;
+  const auto wanted = in.key(who).key();
+  if (own->key() == wanted) return *own;
+  const auto found = std::find_if(new_keys_.begin(), new_keys_.end(),
+                                  [&](const auto& key) { return key.key() == wanted; });
+  QUORATE_CHECK(found != new_keys_.end());
+  return *found;
+}
+
+std::size_t cluster::add_node(replica_id identity) {
+  nodes_.push_back(std::make_unique<node>(*this, nodes_.size(), identity));
+  safety_.joined(nodes_.size() - 1, identity);
+  nodes_.back()->boot();
+  return nodes_.size() - 1;
+}
+
+// A node notices after a while that a peer is gone or there again; one that was away is told anew.
+void cluster::watch_links() {
+  for (const auto& own : nodes_)
+    for (const auto& peer : nodes_) {
+      if (own->identity() == peer->identity() || own->is_paused()) continue;
+      auto& told = links_.try_emplace({own->place(), peer->place()}, true).first->second;
+      if (!own->is_up()) {
+        told = true;
+        continue;
+      }
+      const bool up = peer->is_up() && !peer->is_paused() &&
+                      network_.connected(own->place(), peer->place()) &&
+                      network_.connected(peer->place(), own->place());
+      if (told == up) continue;
+      told = up;
+      own->link_changed(peer->identity(), up);
+    }
+  schedule(link_watch_ms, [this] { watch_links(); });
 }
 
 void cluster::submit(std::uint64_t count) {

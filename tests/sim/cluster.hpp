@@ -22,6 +22,7 @@ struct cluster_options {
   std::uint64_t sync_ms_max = 3;
   std::size_t operations_per_batch = 4;
   std::ostream* trace = nullptr; ///< what happens, a line each
+  bool links_tell = false;       ///< nodes notice lost connections
   bool trace_messages = false;   ///< also every message that leaves a node
 };
 
@@ -37,6 +38,14 @@ public:
   /// A client of its own account; it reaches the nodes by a network that loses, but is not cut.
   client& add_client(std::size_t account, std::size_t window);
   const std::vector<std::unique_ptr<client>>& clients() const noexcept { return clients_; }
+
+  /// The operator asks every node for a change of membership, after those before.
+  void change_members(const ledger::change_membership& change);
+  const std::vector<ledger::operation_ptr>& changes() const noexcept { return changes_; }
+  /// The membership as the correct node that is furthest knows it.
+  ledger::membership members() const;
+  /// A key pair that a member may get: none that was given before.
+  const signing_key& new_key();
 
   /// Runs until `done` holds; false when it does not within the virtual time.
   bool run_until(const std::function<bool()>& done, std::uint64_t within_ms);
@@ -57,6 +66,9 @@ public:
   /// A second machine with the key of `of`; returns its place. Both count as one faulty replica.
   std::size_t add_twin(std::uint16_t of);
 
+  /// A new machine with an empty disk, for a replica that joins; returns its place.
+  std::size_t add_node(replica_id identity);
+
   node& at(std::size_t place) { return *nodes_.at(place); }
   const node& at(std::size_t place) const { return *nodes_.at(place); }
   std::size_t nodes() const noexcept { return nodes_.size(); }
@@ -64,6 +76,12 @@ public:
   bool is_faulty(replica_id who) const;
   /// The replica that most correct nodes take for the primary.
   std::size_t primary() const;
+
+  /// Every replica that has a machine.
+  std::vector<replica_id> replicas() const;
+  /// What `who` signs with in this epoch; any of its keys when it is no member.
+  const signing_key& key_of(replica_id who, const pbft::configuration& in) const;
+  const ledger::genesis& genesis() const noexcept { return genesis_; }
 
   network& net() noexcept { return network_; }
   const identities& who() const noexcept { return who_; }
@@ -108,8 +126,14 @@ private:
     }
   };
 
+  void watch_links();
+
   cluster_options options_;
   identities who_;
+  ledger::genesis genesis_;
+  std::deque<signing_key> new_keys_;
+  std::vector<ledger::operation_ptr> changes_; ///< the i-th is the operator's (i+1)-th operation
+  std::map<std::pair<std::size_t, std::size_t>, bool> links_; ///< what each node was told of each
   std::mt19937_64 random_;
   network network_;
   class safety safety_;

@@ -98,6 +98,11 @@ const pbft::slot_record* disk::slot(sequence_number n) const {
   return found == slots_.end() ? nullptr : &found->second;
 }
 
+const pbft::checkpoint_certificate* disk::epoch_end(configuration_epoch epoch) const {
+  const auto found = epoch_ends_.find(epoch);
+  return found == epoch_ends_.end() ? nullptr : &found->second;
+}
+
 sequence_number disk::last_block() const noexcept {
   return blocks_.empty() ? sequence_number{} : blocks_.rbegin()->first;
 }

@@ -12,6 +12,10 @@ namespace quorate::sim {
 
 /// The replica votes again: it is a learner no more.
 struct remembering_mark {};
+/// How an epoch ended, for peers that are behind and for the next start.
+struct epoch_end_record {
+  pbft::checkpoint_certificate certificate;
+};
 /// The ledger's state after the last block written before.
 struct ledger_flush {
   std::shared_ptr<const node_ledger> state;
@@ -19,7 +23,7 @@ struct ledger_flush {
 
 using disk_write = std::variant<pbft::effect::persist_slot, pbft::effect::persist_view,
                                 pbft::effect::persist_block, pbft::effect::persist_checkpoint,
-                                remembering_mark, ledger_flush>;
+                                remembering_mark, ledger_flush, epoch_end_record>;
 
 /// A stored record does not have the hash that was stored with it: fatal for a node.
 struct damaged_record : std::runtime_error {
@@ -66,6 +70,8 @@ public:
   const pbft::slot_record* slot(sequence_number n) const;
   const pbft::view_record& view() const noexcept { return view_; }
   const pbft::checkpoint_certificate& stable() const noexcept { return stable_; }
+  /// Null when it is not stored.
+  const pbft::checkpoint_certificate* epoch_end(configuration_epoch epoch) const;
   /// Blocks lie without gaps from 1 to this.
   sequence_number last_block() const noexcept;
   /// The final block at `n`, if it is durable; its body is then durable too.
@@ -80,6 +86,9 @@ private:
   void apply(const pbft::effect::persist_checkpoint& what);
   void apply(const remembering_mark&) { remembers_ = true; }
   void apply(const ledger_flush& what) { ledger_ = what.state; }
+  void apply(const epoch_end_record& what) {
+    epoch_ends_.insert_or_assign(what.certificate.epoch, what.certificate);
+  }
   void prune();
   pbft::body_ptr body(sequence_number n, const digest& batch) const;
 
@@ -91,6 +100,7 @@ private:
   std::map<sequence_number, pbft::slot_record> slots_;
   std::map<sequence_number, pbft::commit_certificate> blocks_;
   std::map<std::pair<sequence_number, digest>, pbft::body_ptr> bodies_;
+  std::map<configuration_epoch, pbft::checkpoint_certificate> epoch_ends_;
   sequence_number pruned_; ///< no body lies at or below but those of blocks
   std::shared_ptr<const node_ledger> ledger_;
   bool remembers_ = true;

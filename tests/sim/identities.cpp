@@ -2,6 +2,8 @@
 
 #include "core/crypto/hash.hpp"
 
+#include <algorithm>
+
 namespace quorate::sim {
 
 namespace {
@@ -18,6 +20,8 @@ std::vector<signing_key> make_keys(std::size_t n) {
   std::vector<signing_key> keys;
   for (std::size_t place = 0; place < n; ++place)
     keys.push_back(make_key(place));
+  std::sort(keys.begin(), keys.end(),
+            [](const auto& a, const auto& b) { return pbft::id_of(a.key()) < pbft::id_of(b.key()); });
   return keys;
 }
 

@@ -23,6 +23,11 @@ account_sequence node_ledger::last_of(std::size_t account) const {
   return found == nullptr ? account_sequence{} : found->last_sequence;
 }
 
+std::uint64_t node_ledger::changes_executed() const {
+  const auto* found = state_.find(operator_key());
+  return found == nullptr ? 0 : found->last_sequence.value;
+}
+
 bool node_ledger::executed_all(operation end) const {
   for (std::size_t account = 0; account < accounts; ++account)
     if (last_of(account) < count_below(end, account)) return false;

@@ -7,7 +7,7 @@ namespace quorate::sim {
 
 class node_ledger {
 public:
-  node_ledger() : state_(simulated_genesis()) {}
+  explicit node_ledger(const ledger::genesis& g) : state_(g) {}
 
   /// Applies what was ordered at the next height.
   /// Throws std::logic_error for a batch that no correct replica may have voted for.
@@ -25,6 +25,9 @@ public:
   std::optional<ledger::stored_reply> reply(operation op) const {
     return state_.reply(account_key(account_of(op)), sequence_of(op));
   }
+  /// How many operations of the operator were executed.
+  std::uint64_t changes_executed() const;
+  const ledger::membership& members() const noexcept { return state_.members(); }
   outcome check_conservation() const { return state_.check_conservation(); }
 
 private:

@@ -46,11 +46,12 @@ public:
   /// `to` does not hear `from` any more; the other direction stays.
   void cut_one_way(std::size_t from, std::size_t to) { deaf_.insert({from, to}); }
 
+  /// Whether anything that `from` sends may arrive at `to`.
+  bool connected(std::size_t from, std::size_t to) const;
   /// Each copy that arrives; none when the message is lost.
   std::vector<arrival> fate(std::size_t from, std::size_t to);
 
 private:
-  bool connected(std::size_t from, std::size_t to) const;
   bool chance(unsigned percent) { return percent > 0 && random_() % 100 < percent; }
 
   std::mt19937_64& random_;

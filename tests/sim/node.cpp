@@ -26,8 +26,9 @@ mempool::monitor_options monitor_options_of(const cluster_options& options) {
 } // namespace
 
 node::node(cluster& world, std::size_t place, replica_id identity)
-    : world_(world), place_(place), identity_(identity), verifier_(world.who().config),
-      monitor_(monitor_options_of(world.options())) {
+    : world_(world), place_(place), identity_(identity),
+      config_(std::make_unique<const pbft::configuration>(world.who().config)),
+      ledger_(world.genesis()), monitor_(monitor_options_of(world.options())) {
   runs.sync_ms_max = world.options().sync_ms_max;
 }
 
@@ -42,6 +43,8 @@ void node::boot() {
   paused_ = syncing_ = batch_wanted_ = told_waiting_ = halted = fatal = false;
   busy_until_ms_ = waiting_messages_ = 0;
   in_flight_.clear();
+  changes_in_flight_.clear();
+  ended_by_.reset();
   known_ = {};
   monitor_ = mempool::primary_monitor{monitor_options_of(world_.options())};
   due_ = {};
@@ -50,19 +53,21 @@ void node::boot() {
     auto from = disk_.restore();
     from.delivered_state = ledger_.state();
     marked_remembering_ = from.remembers;
-    const auto& who = world_.who();
-    replica_ = std::make_unique<pbft::replica>(who.config, identity_, who.keys[identity_.value],
-                                               world_.options().replica, from);
+    choose_configuration(from);
+    replica_ =
+        std::make_unique<pbft::replica>(*config_, identity_, world_.key_of(identity_, *config_),
+                                        world_.options().replica, from);
   } catch (const damaged_record& e) {
     fatal = true;
     world_.say(place_, [&] { return std::string{"fatal: "} + e.what(); });
     return;
   }
   world_.say(place_, [&] {
-    return "starts at " + std::to_string(delivered_.value) +
+    return "starts at " + std::to_string(delivered_.value) + " in epoch " +
+           std::to_string(config_->epoch().value) +
            (marked_remembering_ ? "" : " as a learner");
   });
-  if (!faulty) world_.judge().started(place_, describe());
+  if (!faulty) world_.judge().started(place_, describe(), *config_);
   run(replica_->start({world_.now_ms()}));
   offer_work();
 }
@@ -70,12 +75,72 @@ void node::boot() {
 // From the ledger as it was flushed, and the blocks above it, as a node does.
 void node::replay() {
   const auto flushed = disk_.ledger();
-  ledger_ = flushed ? *flushed : node_ledger{};
+  ledger_ = flushed ? *flushed : node_ledger{world_.genesis()};
   delivered_ = ledger_.height();
   while (const auto block = disk_.block(delivered_.next())) {
     (void)ledger_.apply(block->certificate.on.batch, *block->body);
     delivered_ = delivered_.next();
   }
+}
+
+// The epoch that follows on what is both delivered and known to be stable, as a node's recovery
+// finds it. When a crash came after that and before the end was stored, the replica is in the epoch
+// that ended, and ends it again as it starts.
+void node::choose_configuration(pbft::restored_state& from) {
+  const auto& members = ledger_.members();
+  const auto* epoch = &members.at(std::min(from.stable.sequence, delivered_).next());
+  const auto end_before = [this](const ledger::membership_epoch& of) {
+    return disk_.epoch_end({of.epoch.value - 1});
+  };
+  if (members.pending && epoch == &*members.pending && end_before(*epoch) == nullptr)
+    epoch = &members.current;
+  digest start_state;
+  if (epoch->epoch > genesis_epoch) {
+    const auto* end = end_before(*epoch);
+    if (end == nullptr || end->sequence != epoch->after)
+      throw std::logic_error("it is not stored how the epoch before ended");
+    start_state = end->state;
+  }
+  verifier_.reset();
+  config_ = std::make_unique<const pbft::configuration>(
+      ledger::configuration_of(world_.who().config.cluster(), *epoch, start_state));
+  verifier_ = std::make_unique<const pbft::verifier>(*config_);
+  from.epoch_end = pending_end();
+}
+
+// With which checkpoint the epoch of this replica ends, if the ledger tells.
+std::optional<sequence_number> node::pending_end() const {
+  const auto& pending = ledger_.members().pending;
+  return pending && pending->epoch > config_->epoch() ? std::optional{pending->after}
+                                                      : std::nullopt;
+}
+
+pbft::author node::author() const {
+  return {*config_, identity_, world_.key_of(identity_, *config_)};
+}
+
+void node::run_one(pbft::effect::serve_epoch_end& e) {
+  if (const auto* end = disk_.epoch_end(e.epoch)) hold(e.to, pbft::epoch_end{*end});
+}
+
+void node::run_one(pbft::effect::epoch_ended& e) {
+  world_.say(place_, [&] {
+    return "epoch " + std::to_string(e.certificate.epoch.value) + " ended at " +
+           std::to_string(e.certificate.sequence.value);
+  });
+  if (!faulty) world_.judge().ended(place_, e.certificate);
+  write(epoch_end_record{e.certificate});
+  ended_by_ = disk_.written();
+}
+
+// A node stops in good order and starts again.
+void node::go_on_in_next_epoch() {
+  crash(disk_.cached());
+  boot();
+}
+
+void node::link_changed(replica_id peer, bool up) {
+  if (is_up() && !paused_) feed(pbft::input::link_changed{peer, up});
 }
 
 void node::crash(std::size_t kept) {
@@ -121,7 +186,7 @@ void node::receive(replica_id from, byte_view message, bool damaged) {
 
 void node::take(replica_id from, byte_view message, bool damaged) {
   if (!is_up()) return;
-  auto in = take_in(verifier_, from, message);
+  auto in = take_in(*verifier_, from, message);
   if (!in) {
     ++refused[in.error()];
     return;
@@ -204,10 +269,25 @@ std::vector<operation> node::choose_batch() const {
   return waiting;
 }
 
+bool node::change_waits() const { return ledger_.changes_executed() < world_.changes().size(); }
+
+ledger::operation_ptr node::choose_change() const {
+  const auto next = ledger_.changes_executed();
+  if (!change_waits() || changes_in_flight_.contains({next + 1})) return nullptr;
+  return world_.changes()[next];
+}
+
+void node::no_longer_in_flight(const ledger::account_id& of, account_sequence sequence) {
+  if (const auto account = account_with(of))
+    in_flight_.erase(operation_of(*account, sequence));
+  else if (of == operator_key())
+    changes_in_flight_.erase(sequence);
+}
+
 void node::offer_work() {
   if (!is_up()) return;
   watch_due();
-  bool waiting = false;
+  bool waiting = change_waits();
   for (std::size_t account = 0; account < accounts; ++account)
     waiting |= ledger_.last_of(account) < known_of(account);
   if (waiting != told_waiting_) {
@@ -216,10 +296,12 @@ void node::offer_work() {
   }
   while (is_up() && batch_wanted_) {
     const auto batch = choose_batch();
-    if (batch.empty()) return;
+    const auto change = choose_change();
+    if (batch.empty() && !change) return;
     in_flight_.insert(batch.begin(), batch.end());
+    if (change) changes_in_flight_.insert(change->op().sequence);
     batch_wanted_ = false;
-    feed(pbft::input::batch_ready{encode_operations(batch, world_.now_ms())});
+    feed(pbft::input::batch_ready{encode_operations(batch, world_.now_ms(), change)});
   }
 }
 
@@ -282,6 +364,7 @@ void node::begin_sync() {
     disk_.sync(upto);
     syncing_ = false;
     release();
+    if (ended_by_ && disk_.durable() >= *ended_by_) return go_on_in_next_epoch();
     begin_sync();
   });
 }
@@ -306,10 +389,10 @@ void node::leave(const held_send& send) {
            text_of(send.what);
   });
   if (!tampering) return world_.transmit(place_, send.to, send.what);
-  for (std::uint16_t to = 0; to < world_.who().config.n(); ++to) {
-    if (to == identity_.value || (send.to && send.to->value != to)) continue;
-    for (const auto& other : tampering({to}, send.what))
-      world_.transmit(place_, replica_id{to}, other);
+  for (const auto to : world_.replicas()) {
+    if (to == identity_ || (send.to && *send.to != to)) continue;
+    for (const auto& other : tampering(to, send.what))
+      world_.transmit(place_, to, other);
   }
 }
 
@@ -331,7 +414,9 @@ void node::run_one(pbft::effect::serve_blocks& e) {
 
 void node::run_one(pbft::effect::arm_timer& e) {
   const auto generation = ++armed_[static_cast<std::size_t>(e.which)];
-  later(e.after_ms * 100 / runs.clock_percent, [this, generation, which = e.which] {
+  // Rounded up: what fires early must not fire again at the same instant for ever.
+  const auto after_ms = (e.after_ms * 100 + runs.clock_percent - 1) / runs.clock_percent;
+  later(after_ms, [this, generation, which = e.which] {
     if (armed_[static_cast<std::size_t>(which)] != generation) return;
     feed(pbft::input::timer_fired{which});
     if (which == pbft::timer::status) judge_primary();
@@ -349,8 +434,7 @@ void node::run_one(pbft::effect::deliver& e) {
   if (delivered_.value % limits::checkpoint_interval == 0)
     write(ledger_flush{std::make_shared<const node_ledger>(ledger_)});
   for (const auto& result : block.results)
-    if (const auto account = account_with(result.account))
-      in_flight_.erase(operation_of(*account, result.sequence));
+    no_longer_in_flight(result.account, result.sequence);
   auto state = ledger_.state();
   if (corrupt_state) state.data[0] ^= 1;
   if (!faulty) world_.judge().applied(place_, state, block, ledger_);
@@ -364,7 +448,7 @@ void node::run_one(pbft::effect::deliver& e) {
   reply(block);
   // A ledger of its own thread answers a little later.
   later(world_.random()() % 3, [this, n = delivered_, state] {
-    feed(pbft::input::applied{n, state});
+    feed(pbft::input::applied{n, state, pending_end()});
     offer_work();
     judge_primary();
   });
@@ -378,8 +462,7 @@ void node::run_one(pbft::effect::want_batch&) {
 void node::run_one(pbft::effect::refuse_batch& e) {
   const auto refused_batch = check_batch(pbft::digest_of_body(*e.body), *e.body);
   for (const auto& op : (*refused_batch)->operations)
-    if (const auto account = account_with(op->op().account))
-      in_flight_.erase(operation_of(*account, op->op().sequence));
+    no_longer_in_flight(op->op().account, op->op().sequence);
 }
 
 void node::run_one(pbft::effect::view_entered& e) {
@@ -390,6 +473,7 @@ void node::run_one(pbft::effect::view_entered& e) {
   monitor_.restart(world_.now_ms());
   view_ = e.view;
   in_view_ = !e.changing;
+  changes_in_flight_.clear();
 }
 
 void node::run_one(pbft::effect::report& e) {

@@ -30,6 +30,8 @@ public:
   /// @param place     this node's number in the cluster
   /// @param identity  the replica that it runs; differs from place for a twin only
   node(cluster& world, std::size_t place, replica_id identity);
+  node(const node&) = delete;
+  node& operator=(const node&) = delete;
 
   /// Starts, unless the disk is damaged: then the node is `fatal` and stays down.
   void boot();
@@ -50,6 +52,8 @@ public:
   void on_request(operation op);
   /// New operations are there, or this node has room for a batch: feed the replica.
   void offer_work();
+  /// The connection to a peer was lost or is there again.
+  void link_changed(replica_id peer, bool up);
 
   bool is_up() const noexcept { return replica_ != nullptr; }
   bool is_paused() const noexcept { return paused_; }
@@ -61,6 +65,10 @@ public:
   sequence_number delivered() const noexcept { return delivered_; }
   /// @pre is_up()
   pbft::replica_view_of_itself describe() const { return replica_->describe(); }
+  /// Of the epoch that it is in, or was in when it stopped.
+  const pbft::configuration& config() const noexcept { return *config_; }
+  /// Signs as this node does in its epoch. @pre is_up()
+  pbft::author author() const;
 
   /// A faulty node: the judge takes no notice of it.
   bool faulty = false;
@@ -100,8 +108,8 @@ private:
   void run_one(pbft::effect::want_batch& e);
   void run_one(pbft::effect::refuse_batch& e);
   void run_one(pbft::effect::serve_blocks& e);
-  void run_one(pbft::effect::serve_epoch_end&) {}
-  void run_one(pbft::effect::epoch_ended&) {}
+  void run_one(pbft::effect::serve_epoch_end& e);
+  void run_one(pbft::effect::epoch_ended& e);
   void run_one(pbft::effect::view_entered& e);
   void run_one(pbft::effect::report& e);
   void run_one(pbft::effect::halt& e);
@@ -118,6 +126,13 @@ private:
   void watch_due();
   void measure(const ledger::applied_block& block);
   void judge_primary();
+  /// The operator's next operation, unless it is under way; null when there is none.
+  ledger::operation_ptr choose_change() const;
+  bool change_waits() const;
+  void no_longer_in_flight(const ledger::account_id& of, account_sequence sequence);
+  void choose_configuration(pbft::restored_state& from);
+  std::optional<sequence_number> pending_end() const;
+  void go_on_in_next_epoch();
   void check_limits(const pbft::replica_view_of_itself& own) const;
   /// Calls `then` after a delay unless this node crashed in between; waits while it is paused.
   void later(std::uint64_t delay_ms, std::function<void()> then);
@@ -125,13 +140,15 @@ private:
   cluster& world_;
   std::size_t place_;
   replica_id identity_;
-  pbft::verifier verifier_;
+  std::unique_ptr<const pbft::configuration> config_;
+  std::unique_ptr<const pbft::verifier> verifier_;
   disk disk_;
   std::unique_ptr<pbft::replica> replica_;
   std::uint64_t incarnation_ = 0; ///< counts boots and crashes: events of an earlier one are void
   std::array<std::uint64_t, pbft::timer_count> armed_{}; ///< generation of each timer
   bool syncing_ = false;
   std::deque<held_send> held_;
+  std::optional<std::uint64_t> ended_by_; ///< the write that tells how its epoch ended
   std::optional<std::uint64_t> effects_left_;
   bool paused_ = false;
   std::deque<std::function<void()>> backlog_; ///< what happened while it was paused
@@ -149,6 +166,7 @@ private:
   std::array<account_sequence, accounts> due_{}; ///< what the monitor knows to be due; 0: nothing
   view_number view_;
   bool in_view_ = false; ///< it has begun, and was not left
+  std::set<account_sequence> changes_in_flight_;
 };
 
 } // namespace quorate::sim

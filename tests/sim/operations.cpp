@@ -19,16 +19,16 @@ signing_key client_key(std::size_t account) {
   return signing_key::from_secret(secret_bytes<32>{std::span{seed.data}}).value();
 }
 
-ledger::genesis make_genesis(const std::vector<signing_key>& clients) {
+ledger::genesis make_genesis(const std::vector<signing_key>& clients, const signing_key& oper) {
   ledger::genesis g;
   g.name = "simulated";
-  for (std::size_t place = 0; place < 4; ++place)
-    g.replicas.push_back(make_key(place).key());
-  std::sort(g.replicas.begin(), g.replicas.end(),
-            [](const auto& a, const auto& b) { return pbft::id_of(a) < pbft::id_of(b); });
+  const identities who(4);
+  for (const auto& key : who.keys)
+    g.replicas.push_back(key.key());
   g.assets = {{coin, "BTC", 8}};
   for (const auto& client : clients)
     g.balances.push_back({client.key(), coin, amount{initial_units}});
+  g.balances.push_back({oper.key(), coin, amount{initial_units}});
   std::sort(g.balances.begin(), g.balances.end(),
             [](const auto& a, const auto& b) { return a.account < b.account; });
   g.attesters = {1, {clients[0].key()}};
@@ -49,7 +49,11 @@ std::vector<signing_key> make_clients() {
 struct book {
   std::vector<signing_key> clients = make_clients();
   std::vector<ledger::account_id> keys;
-  ledger::genesis genesis = make_genesis(clients);
+  signing_key oper = client_key(accounts);
+  ledger::account_id operator_account = oper.key();
+  /// Operations are signed for the cluster of four, whatever replicas a simulated one has: a
+  /// thread signs each once.
+  ledger::genesis genesis = make_genesis(clients, oper);
   ledger::authoriser authoriser{genesis};
   std::vector<ledger::operation_ptr> operations;
   std::unordered_map<digest, expected<checked_batch_ptr>> batches;
@@ -95,7 +99,22 @@ expected<checked_batch_ptr> take_apart(const book& in, byte_view body) {
 
 } // namespace
 
-const ledger::genesis& simulated_genesis() { return the_book().genesis; }
+ledger::genesis simulated_genesis(const std::vector<public_key>& replicas) {
+  auto g = the_book().genesis;
+  g.replicas = replicas;
+  return g;
+}
+
+const ledger::account_id& operator_key() { return the_book().operator_account; }
+
+ledger::operation_ptr signed_change(account_sequence sequence, ledger::change_membership change) {
+  const auto& in = the_book();
+  const auto& cluster = in.authoriser.cluster();
+  change.approvals = {{0, in.clients[0].sign(ledger::approval_statement(cluster, change))}};
+  const auto made = ledger::sign(cluster, {in.operator_account, sequence, {}, change}, in.oper);
+  return std::make_shared<const ledger::authorised_operation>(
+      in.authoriser.check(encode(made)).value());
+}
 
 const ledger::account_id& account_key(std::size_t account) { return the_book().keys[account]; }
 
@@ -113,12 +132,14 @@ const ledger::operation_ptr& signed_operation(operation op) {
   return in.operations[op];
 }
 
-pbft::body_ptr encode_operations(const std::vector<operation>& operations, std::uint64_t time_ms) {
+pbft::body_ptr encode_operations(const std::vector<operation>& operations, std::uint64_t time_ms,
+                                 const ledger::operation_ptr& change) {
   for (auto op : operations)
     (void)signed_operation(op); // the views below stay valid
   std::vector<byte_view> encoded;
   for (auto op : operations)
     encoded.emplace_back(signed_operation(op)->encoded());
+  if (change) encoded.emplace_back(change->encoded());
   return std::make_shared<const bytes>(ledger::write_batch({time_ms}, encoded));
 }
 

@@ -26,19 +26,57 @@ bool agrees(Map& map, const Key& key, const digest& value) {
 
 } // namespace
 
+replica_id safety::replica_of(std::size_t node) const {
+  const auto found = replicas_.find(node);
+  return found == replicas_.end() ? replica_id{static_cast<std::uint16_t>(node)} : found->second;
+}
+
+const pbft::configuration& safety::config_of(std::size_t node, configuration_epoch epoch) const {
+  const auto found = epochs_.find(epoch);
+  require(found != epochs_.end(), node, "speaks of an epoch that has not begun: ",
+          std::to_string(epoch.value));
+  return found->second;
+}
+
+void safety::in_its_epoch(std::size_t node, configuration_epoch epoch, sequence_number sequence) {
+  const auto end = ends_.find(epoch);
+  require(sequence > config_of(node, epoch).start().sequence &&
+              (end == ends_.end() || sequence <= end->second),
+          node, "takes epoch " + std::to_string(epoch.value) + " to decide about ",
+          std::to_string(sequence.value));
+}
+
+// What the first correct node finds in its ledger holds for all: their states are compared.
+void safety::learn_membership(std::size_t node, sequence_number height, const digest& state,
+                              const ledger::membership& members) {
+  if (!members.pending) return;
+  const auto& next = *members.pending;
+  const configuration_epoch ends{next.epoch.value - 1};
+  if (ends_.try_emplace(ends, next.after).second)
+    require(voted_[ends] <= next.after, node, "learns that an epoch ended below a vote in it: ",
+            std::to_string(voted_[ends].value));
+  if (height == next.after)
+    epochs_.try_emplace(next.epoch,
+                        ledger::configuration_of(config_of(node, ends).cluster(), next, state));
+}
+
 void safety::leaving(std::size_t node, const pbft::message& what, const disk& kept) {
   std::visit([&](const auto& m) { on(node, m, kept); }, what);
 }
 
 void safety::vote(std::size_t node, kind what, const pbft::ballot& on, const disk& kept) {
-  auto& own = said_[node];
+  require(config_of(node, on.epoch).is_voter(replica_of(node)), node, "votes without a vote: ", on);
+  in_its_epoch(node, on.epoch, on.sequence);
+  voted_[on.epoch] = std::max(voted_[on.epoch], on.sequence);
+  auto& own = said_by(node, on.epoch);
   require(agrees(own.votes, std::tuple{what, on.view, on.sequence}, on.batch), node,
           "votes twice: ", on);
   require(on.view >= own.left, node, "votes in a view that it left: ", on);
   if (on.sequence <= std::min(kept.stable().sequence, kept.last_block())) return;
   const auto* record = kept.slot(on.sequence);
-  require(record != nullptr && record->accepted.on.view >= on.view, node,
-          "would forget its vote: ", on);
+  require(record != nullptr && record->accepted.on.epoch == on.epoch &&
+              record->accepted.on.view >= on.view,
+          node, "would forget its vote: ", on);
   require(record->accepted.on.view != on.view || record->accepted.on == on, node,
           "keeps another vote than it sends: ", on);
   if (what == kind::commit)
@@ -49,16 +87,16 @@ void safety::vote(std::size_t node, kind what, const pbft::ballot& on, const dis
 void safety::on(std::size_t node, const pbft::proposal& m, const disk& kept) {
   // Backups pass a primary's proposal on; that is no statement of theirs.
   // So does a primary that lost its disk and got its own proposal back.
-  if (config_.primary(m.header.on.view).value != node) return;
-  auto& own = said_[node];
   const auto& on = m.header.on;
+  if (config_of(node, on.epoch).primary(on.view) != replica_of(node)) return;
+  auto& own = said_by(node, on.epoch);
   if (!own.learner) return vote(node, kind::pre_prepare, on, kept);
   require(agrees(own.votes, std::tuple{kind::pre_prepare, on.view, on.sequence}, on.batch), node,
           "proposes twice: ", on);
 }
 
 void safety::on(std::size_t node, const pbft::prepare& m, const disk& kept) {
-  require(config_.primary(m.on.view).value != node, node, "prepares as primary");
+  require(config_of(node, m.on.epoch).primary(m.on.view) != replica_of(node), node, "prepares as primary");
   vote(node, kind::prepare, m.on, kept);
 }
 
@@ -67,24 +105,30 @@ void safety::on(std::size_t node, const pbft::commit& m, const disk& kept) {
 }
 
 void safety::on(std::size_t node, const pbft::checkpoint& m, const disk& kept) {
-  require(agrees(said_[node].checkpoints, m.sequence, m.state), node, "signs two states");
+  require(config_of(node, m.epoch).is_voter(replica_of(node)), node,
+          "signs a state without a vote");
+  in_its_epoch(node, m.epoch, m.sequence);
+  require(agrees(said_by(node, m.epoch).checkpoints, m.sequence, m.state), node, "signs two states");
   require(kept.last_block() >= m.sequence, node, "signs a state that it would lose");
 }
 
 void safety::on(std::size_t node, const pbft::view_change& m, const disk& kept) {
-  if (m.vote.replica.value != node) return;
-  auto& own = said_[node];
-  const auto statement = pbft::statements{config_.cluster()}.of_view_change(m);
+  if (m.vote.replica != replica_of(node)) return;
+  auto& own = said_by(node, m.epoch);
+  const auto statement = pbft::statements{config_of(node, m.epoch).cluster()}.of_view_change(m);
   require(agrees(own.view_changes, m.new_view, statement), node, "sends two view changes");
   own.left = std::max(own.left, m.new_view);
-  require(kept.view().view >= m.new_view, node, "would forget its view change");
+  require(kept.view().epoch == m.epoch && kept.view().view >= m.new_view, node,
+          "would forget its view change");
 }
 
 void safety::on(std::size_t node, const pbft::new_view& m, const disk& kept) {
-  if (config_.primary(m.view).value != node) return;
-  const auto statement = pbft::statements{config_.cluster()}.of_new_view(m);
-  require(agrees(said_[node].new_views, m.view, statement), node, "begins a view in two ways");
-  require(kept.view().view >= m.view, node, "would forget the view that it began");
+  const auto& config = config_of(node, m.epoch);
+  if (config.primary(m.view) != replica_of(node)) return;
+  const auto statement = pbft::statements{config.cluster()}.of_new_view(m);
+  require(agrees(said_by(node, m.epoch).new_views, m.view, statement), node, "begins a view in two ways");
+  require(kept.view().epoch == m.epoch && kept.view().view >= m.view, node,
+          "would forget the view that it began");
 }
 
 void safety::delivered(std::size_t node, sequence_number after,
@@ -94,7 +138,8 @@ void safety::delivered(std::size_t node, sequence_number after,
           "delivers " + std::to_string(on.sequence.value) + " after " +
               std::to_string(after.value));
   require(pbft::digest_of_body(body) == on.batch, node, "delivers a body of another digest");
-  require(pbft::verifier{config_}.check_certificate(block).has_value(), node,
+  in_its_epoch(node, on.epoch, on.sequence);
+  require(pbft::verifier{config_of(node, on.epoch)}.check_certificate(block).has_value(), node,
           "delivers without proof: ", on);
   require(agrees(batches_, on.sequence, on.batch), node, "differs from others: ", on);
 }
@@ -110,6 +155,7 @@ void safety::applied(std::size_t node, const digest& state, const ledger::applie
   const bool is_first = !states_.contains(n);
   reached(node, n, state);
   if (!is_first) return;
+  learn_membership(node, n, state, kept.members());
   for (const auto& result : block.results) {
     const bool ran = result.code != static_cast<std::uint16_t>(errc::sequence_replayed) &&
                      result.code != static_cast<std::uint16_t>(errc::sequence_gap) &&
@@ -123,8 +169,16 @@ void safety::applied(std::size_t node, const digest& state, const ledger::applie
             std::to_string(n.value));
 }
 
-void safety::started(std::size_t node, const pbft::replica_view_of_itself& stands) {
-  auto& own = said_[node];
+void safety::started(std::size_t node, const pbft::replica_view_of_itself& stands,
+                     const pbft::configuration& in) {
+  const auto& due = config_of(node, in.epoch());
+  require(due.members() == in.members() && due.start() == in.start(), node,
+          "is in a configuration that the ledger does not tell");
+  auto& last = epoch_of_[node];
+  require(in.epoch() >= last || !stands.remembers, node, "goes back to epoch ",
+          std::to_string(in.epoch().value));
+  last = in.epoch();
+  auto& own = said_by(node, in.epoch());
   own.learner = !stands.voter;
   require(own.learner || stands.view >= own.left, node, "forgot that it left for view ",
           std::to_string(own.left.value));
@@ -133,7 +187,7 @@ void safety::started(std::size_t node, const pbft::replica_view_of_itself& stand
 }
 
 void safety::stepped(std::size_t node, const pbft::replica_view_of_itself& stands) {
-  auto& own = said_[node];
+  auto& own = said_by(node, stands.epoch);
   require(stands.view >= own.view, node, "goes back to view ", std::to_string(stands.view.value));
   require(stands.delivered >= own.delivered, node, "goes back to ",
           std::to_string(stands.delivered.value));
@@ -142,9 +196,17 @@ void safety::stepped(std::size_t node, const pbft::replica_view_of_itself& stand
   own.delivered = stands.delivered;
 }
 
+void safety::ended(std::size_t node, const pbft::checkpoint_certificate& end) {
+  const auto due = ends_.find(end.epoch);
+  require(due != ends_.end() && due->second == end.sequence, node, "ends an epoch too early or late");
+  reached(node, end.sequence, end.state);
+  const pbft::verifier check{config_of(node, end.epoch)};
+  require(check.check_certificate(end).has_value(), node, "ends an epoch without proof");
+}
+
 void safety::accused(std::size_t node, const pbft::evidence& what, bool rightly) {
   require(rightly, node, "accuses a correct replica: ", text_of(what));
-  require(pbft::check(what, config_).has_value(), node, "accuses without proof: ", text_of(what));
+  require(pbft::check(what, config_of(node, what.first.epoch)).has_value(), node, "accuses without proof: ", text_of(what));
 }
 
 void safety::acknowledged(const ledger::stored_reply& reply) {

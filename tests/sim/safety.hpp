@@ -18,7 +18,10 @@ struct safety_violation : std::logic_error {
 /// Replicas are told apart by the node that runs them; a node stays the same over restarts.
 class safety {
 public:
-  explicit safety(const pbft::configuration& config) : config_(config) {}
+  explicit safety(const pbft::configuration& config) { epochs_.emplace(config.epoch(), config); }
+
+  /// A node runs this replica. Not needed where both have the same number.
+  void joined(std::size_t node, replica_id as) { replicas_.insert_or_assign(node, as); }
 
   /// A message leaves a correct node. Throws when it contradicts an earlier one of that node, or
   /// when the node's disk would not remember it.
@@ -40,8 +43,14 @@ public:
   /// A correct node started, or took a step. Throws when its view or what it delivered goes back:
   /// within one life at all, over a crash behind what it made known. A learner has a new disk or an
   /// old one, and need not know what it said.
-  void started(std::size_t node, const pbft::replica_view_of_itself& stands);
+  /// Also throws when it is in another configuration than the ledger's at the end of the epoch
+  /// before.
+  void started(std::size_t node, const pbft::replica_view_of_itself& stands,
+               const pbft::configuration& in);
   void stepped(std::size_t node, const pbft::replica_view_of_itself& stands);
+
+  /// A correct node takes its epoch for ended. Throws unless it is, with the state of all.
+  void ended(std::size_t node, const pbft::checkpoint_certificate& end);
 
   /// A correct node shows proof against a replica. Throws when it proves nothing, or when it is
   /// against a correct one.
@@ -69,6 +78,15 @@ private:
     sequence_number height;
   };
 
+  replica_id replica_of(std::size_t node) const;
+  /// Throws when there is no such epoch yet.
+  const pbft::configuration& config_of(std::size_t node, configuration_epoch epoch) const;
+  said& said_by(std::size_t node, configuration_epoch epoch) { return said_[{node, epoch}]; }
+  /// Throws unless this epoch decides about `sequence`.
+  void in_its_epoch(std::size_t node, configuration_epoch epoch, sequence_number sequence);
+  void learn_membership(std::size_t node, sequence_number height, const digest& state,
+                        const ledger::membership& members);
+
   void vote(std::size_t node, kind what, const pbft::ballot& on, const disk& kept);
   void on(std::size_t node, const pbft::proposal& m, const disk& kept);
   void on(std::size_t node, const pbft::prepare& m, const disk& kept);
@@ -80,8 +98,12 @@ private:
   template <class Other>
   void on(std::size_t, const Other&, const disk&) {}
 
-  const pbft::configuration& config_;
-  std::map<std::size_t, said> said_;
+  std::map<configuration_epoch, pbft::configuration> epochs_;
+  std::map<configuration_epoch, sequence_number> ends_;   ///< the last sequence, once decided
+  std::map<configuration_epoch, sequence_number> voted_;  ///< the highest sequence voted on
+  std::map<std::size_t, replica_id> replicas_;
+  std::map<std::size_t, configuration_epoch> epoch_of_;   ///< the last that each node was in
+  std::map<std::pair<std::size_t, configuration_epoch>, said> said_;
   std::map<sequence_number, digest> batches_;
   std::map<sequence_number, digest> states_;
   std::map<ledger::operation_id, executed> executed_;
