@@ -461,9 +461,10 @@ private:
         continue;
       }
       const auto own = which.describe();
-      text += " in epoch " + std::to_string(own.epoch.value) + ", view " + std::to_string(own.view.value) + (own.changing ? " (left)" : "") +
-              ", delivered " + std::to_string(own.delivered.value) + ", stable " +
-              std::to_string(own.stable.value) + (own.voter ? "" : ", learner");
+      text += " in epoch " + std::to_string(own.epoch.value) + ", view " +
+              std::to_string(own.view.value) + (own.changing ? " (left)" : "") + ", delivered " +
+              std::to_string(own.delivered.value) + ", stable " + std::to_string(own.stable.value) +
+              (own.voter ? "" : ", learner");
     }
     return text;
   }
