@@ -120,10 +120,18 @@ pbft::configuration configuration_to_go_on_in(const ledger::ledger_state& ledger
                                               const lmdb_store& log, const cluster_id& cluster,
                                               sequence_number stable) {
   const auto base = std::min(stable, ledger.height());
-  const auto& epoch = ledger.members().at(base.next());
+  const auto& members = ledger.members();
+  const auto end_before = [&log](const ledger::membership_epoch& of) {
+    return load_epoch_end(log, {of.epoch.value - 1});
+  };
+  // A crash may have come after the last checkpoint was stable and before the end was stored: the
+  // replica then starts in the epoch that ended, and ends it again.
+  const auto* next = &members.at(base.next());
+  if (members.pending && next == &*members.pending && !end_before(*next)) next = &members.current;
+  const auto& epoch = *next;
   digest start_state;
   if (epoch.epoch > genesis_epoch) {
-    const auto end = load_epoch_end(log, {epoch.epoch.value - 1});
+    const auto end = end_before(epoch);
     if (!end || end->sequence != epoch.after)
       fatal(exit_code::storage_corrupt, "the record of how the last epoch ended is gone");
     start_state = end->state;

@@ -34,8 +34,14 @@ enum class fault : std::uint8_t {
   delivered_again,         ///< the last block is delivered again after a restart
   replies_forgotten,       ///< an operation that is ordered again is executed again
   receiver_paid_only,      ///< a transfer takes nothing from the sender
+  watermark_off_by_one,    ///< one sequence above the high watermark is taken
+  horizon_ignored,         ///< votes go on beyond what this epoch may decide
+  epoch_unchecked,         ///< statements of an old epoch count in the next
+  reply_cache_forgotten,   ///< a stored reply is gone with the next block
+  checkpoint_not_stored,   ///< a state is signed whose block is not on the disk
+  join_on_f,               ///< f others in higher views are followed: all may be faulty
 };
-inline constexpr std::uint8_t fault_count = 26;
+inline constexpr std::uint8_t fault_count = 32;
 
 #ifdef QUORATE_PLANTED_FAULTS
 inline fault planted_fault = fault::none; ///< of the whole program

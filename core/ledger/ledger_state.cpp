@@ -1,6 +1,7 @@
 // Blocks: order, results, roots, what goes to disk. The operations are in ledger_operations.cpp.
 #include "core/ledger/ledger_state.hpp"
 
+#include "core/base/planted.hpp"
 #include "core/crypto/hash.hpp"
 
 #include <algorithm>
@@ -194,6 +195,7 @@ std::optional<stored_reply> ledger_state::reply(const account_id& id,
   const auto* owner = find(id);
   const auto* stored = owner == nullptr ? nullptr : owner->find_reply(sequence);
   if (stored == nullptr) return std::nullopt;
+  if (planted(fault::reply_cache_forgotten) && stored->height < height()) return std::nullopt;
   return *stored;
 }
 

@@ -179,7 +179,8 @@ void replica::cancel(timer which) {
 }
 
 sequence_number replica::high_watermark() const noexcept {
-  return std::min(stable_.sequence.plus(limits::watermark_window), horizon());
+  const auto high = std::min(stable_.sequence.plus(limits::watermark_window), horizon());
+  return planted(fault::watermark_off_by_one) ? high.next() : high;
 }
 
 ballot replica::ballot_here(sequence_number sequence, const digest& batch) const {

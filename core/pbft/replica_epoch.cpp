@@ -3,6 +3,7 @@
 // A change that is executed in (C1, C2], between two checkpoints, ends the epoch with the one after
 // C2. A replica votes on nothing above that one before it knows the state at C2 (the horizon), so
 // no quorum of the old configuration can order anything that belongs to the new one.
+#include "core/base/planted.hpp"
 #include "core/pbft/replica.hpp"
 
 #include <algorithm>
@@ -10,6 +11,7 @@
 namespace quorate::pbft {
 
 sequence_number replica::horizon() const noexcept {
+  if (planted(fault::horizon_ignored)) return sequence_number{~std::uint64_t{0}};
   return epoch_end_ ? *epoch_end_ : applied_checkpoint_.plus(2 * limits::checkpoint_interval);
 }
 

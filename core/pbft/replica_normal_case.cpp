@@ -198,8 +198,10 @@ void replica::deliver_ready() {
     slot& at = next->second;
     delivered_ = next->first;
     progress = true;
-    emit(
-        effect::persist_block{{*at.committed}, at.body_was_stored() ? nullptr : at.committed_body});
+    const bool is_checkpoint = delivered_.value % limits::checkpoint_interval == 0;
+    if (!is_checkpoint || !planted(fault::checkpoint_not_stored))
+      emit(effect::persist_block{{*at.committed},
+                                 at.body_was_stored() ? nullptr : at.committed_body});
     emit(effect::deliver{*at.committed, at.committed_body});
     at.mark_delivered();
     // Far behind the others a whole history passes through here: only the window is kept.

@@ -62,7 +62,8 @@ void replica::join_if_others_left() {
     ++others;
     lowest = lowest ? std::min(*lowest, m.new_view) : m.new_view;
   }
-  if (others >= config_.weak_quorum() && !planted(fault::never_join)) leave_for(*lowest);
+  const std::size_t needed = config_.weak_quorum() - (planted(fault::join_on_f) ? 1 : 0);
+  if (others >= needed && !planted(fault::never_join)) leave_for(*lowest);
 }
 
 // With 2f+1 out of the old view the new primary's time starts to run; the primary itself begins.

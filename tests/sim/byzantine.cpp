@@ -137,6 +137,7 @@ private:
         alone.commits.push_back({{id}, vote->vote.sig});
       out.emplace_back(named);
       out.emplace_back(committed_block{alone, null_body()});
+      first_is_good(vote->on, out);
       forged_view_change(vote->on, vote->vote.sig, out);
     } else if (const auto* p = std::get_if<prepare>(&out.front())) {
       auto named = *p;
@@ -148,6 +149,17 @@ private:
       named.vote.replica = victim;
       out.emplace_back(named);
     }
+  }
+
+  // Proof of a null batch where another is under way; of its votes only the first is one.
+  void first_is_good(ballot on, std::vector<message>& out) {
+    on.batch = null_digest();
+    const auto own = by().make_commit(on)->vote;
+    commit_certificate proof{on, {}};
+    for (const auto& each : config().members())
+      if (each.id >= replica_id{self_} && each.voter && proof.commits.size() < config().quorum())
+        proof.commits.push_back({each.id, own.sig});
+    out.emplace_back(committed_block{std::move(proof), null_body()});
   }
 
   void forged_view_change(ballot on, const signature& sig, std::vector<message>& out) {

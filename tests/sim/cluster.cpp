@@ -20,8 +20,7 @@ std::vector<public_key> public_keys(const identities& of) {
 
 cluster::cluster(cluster_options options)
     : options_(options), who_(options.n), genesis_(simulated_genesis(public_keys(who_))),
-      random_(options.seed), network_(random_),
-      safety_(who_.config) {
+      random_(options.seed), network_(random_), safety_(who_.config) {
   network_.set_rules(options_.links);
   for (std::size_t place = 0; place < options_.n; ++place)
     nodes_.push_back(

@@ -20,8 +20,9 @@ std::vector<signing_key> make_keys(std::size_t n) {
   std::vector<signing_key> keys;
   for (std::size_t place = 0; place < n; ++place)
     keys.push_back(make_key(place));
-  std::sort(keys.begin(), keys.end(),
-            [](const auto& a, const auto& b) { return pbft::id_of(a.key()) < pbft::id_of(b.key()); });
+  std::sort(keys.begin(), keys.end(), [](const auto& a, const auto& b) {
+    return pbft::id_of(a.key()) < pbft::id_of(b.key());
+  });
   return keys;
 }
 

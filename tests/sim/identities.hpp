@@ -13,7 +13,8 @@ signing_key make_key(std::uint64_t place);
 /// SHA-256 of a name.
 cluster_id cluster_named(std::string_view name);
 
-/// The key pairs 0 to n-1, rising by node id as in genesis, and the configuration that they form. Neither copied nor moved: authors and
+/// The key pairs 0 to n-1, rising by node id as in genesis, and the configuration that they form.
+/// Neither copied nor moved: authors and
 /// verifiers hold references into it.
 struct identities {
   explicit identities(std::size_t n, std::string_view cluster = "simulated",

@@ -45,6 +45,7 @@ void node::boot() {
   in_flight_.clear();
   changes_in_flight_.clear();
   ended_by_.reset();
+  asked_for_.clear();
   known_ = {};
   monitor_ = mempool::primary_monitor{monitor_options_of(world_.options())};
   due_ = {};
@@ -54,9 +55,8 @@ void node::boot() {
     from.delivered_state = ledger_.state();
     marked_remembering_ = from.remembers;
     choose_configuration(from);
-    replica_ =
-        std::make_unique<pbft::replica>(*config_, identity_, world_.key_of(identity_, *config_),
-                                        world_.options().replica, from);
+    replica_ = std::make_unique<pbft::replica>(
+        *config_, identity_, world_.key_of(identity_, *config_), world_.options().replica, from);
   } catch (const damaged_record& e) {
     fatal = true;
     world_.say(place_, [&] { return std::string{"fatal: "} + e.what(); });
@@ -64,8 +64,7 @@ void node::boot() {
   }
   world_.say(place_, [&] {
     return "starts at " + std::to_string(delivered_.value) + " in epoch " +
-           std::to_string(config_->epoch().value) +
-           (marked_remembering_ ? "" : " as a learner");
+           std::to_string(config_->epoch().value) + (marked_remembering_ ? "" : " as a learner");
   });
   if (!faulty) world_.judge().started(place_, describe(), *config_);
   run(replica_->start({world_.now_ms()}));
@@ -207,10 +206,19 @@ bool node::acceptable(const pbft::input_event& in) {
 }
 
 void node::feed(pbft::input_event in) {
+  bool others_left = false;
+  if (const auto* voted = std::get_if<pbft::input::voted>(&in))
+    if (const auto* m = std::get_if<pbft::verified<pbft::view_change>>(&voted->what)) {
+      auto& asked = asked_for_[(*m)->vote.replica];
+      others_left = asked < (*m)->new_view;
+      asked = std::max(asked, (*m)->new_view);
+    }
+  const bool had_vote = describe().voter && !describe().ended;
   run(replica_->step(std::move(in), {world_.now_ms()}));
   if (!is_up()) return;
   const auto stands = describe();
   if (!faulty) world_.judge().stepped(place_, stands);
+  if (!faulty && others_left && had_vote) check_joining(stands);
   if (stands.remembers && !marked_remembering_) {
     marked_remembering_ = true;
     world_.say(place_, [] { return std::string{"votes again"}; });
@@ -486,6 +494,22 @@ void node::run_one(pbft::effect::halt& e) {
   world_.say(place_, [&] { return "halts: " + e.reason; });
   if (!faulty) throw safety_violation("node " + std::to_string(place_) + " halts: " + e.reason);
   halted = true;
+}
+
+void node::run_one(pbft::effect::persist_view& e) {
+  if (!faulty && e.record.entered && !e.record.changing)
+    world_.judge().entered(place_, *e.record.entered);
+  write(std::move(e));
+}
+
+// Source: Castro & Liskov, OSDI '99, section 4.5.2: f+1 in higher views are followed at once.
+void node::check_joining(const pbft::replica_view_of_itself& own) const {
+  const auto ahead = std::count_if(asked_for_.begin(), asked_for_.end(), [&](const auto& asked) {
+    return asked.first != identity_ && asked.second > own.view;
+  });
+  if (static_cast<std::size_t>(ahead) > config_->faulty_max())
+    throw safety_violation("node " + std::to_string(place_) + " stays in view " +
+                           std::to_string(own.view.value) + ", which f+1 others left");
 }
 
 void node::check_limits(const pbft::replica_view_of_itself& own) const {

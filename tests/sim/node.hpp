@@ -99,7 +99,7 @@ private:
   void run_one(pbft::effect::send& e) { hold(e.to, std::move(e.what)); }
   void run_one(pbft::effect::broadcast& e) { hold(std::nullopt, std::move(e.what)); }
   void run_one(pbft::effect::persist_slot& e) { write(std::move(e)); }
-  void run_one(pbft::effect::persist_view& e) { write(std::move(e)); }
+  void run_one(pbft::effect::persist_view& e);
   void run_one(pbft::effect::persist_block& e) { write(std::move(e)); }
   void run_one(pbft::effect::persist_checkpoint& e) { write(std::move(e)); }
   void run_one(pbft::effect::arm_timer& e);
@@ -133,6 +133,7 @@ private:
   void choose_configuration(pbft::restored_state& from);
   std::optional<sequence_number> pending_end() const;
   void go_on_in_next_epoch();
+  void check_joining(const pbft::replica_view_of_itself& own) const;
   void check_limits(const pbft::replica_view_of_itself& own) const;
   /// Calls `then` after a delay unless this node crashed in between; waits while it is paused.
   void later(std::uint64_t delay_ms, std::function<void()> then);
@@ -166,6 +167,7 @@ private:
   std::array<account_sequence, accounts> due_{}; ///< what the monitor knows to be due; 0: nothing
   view_number view_;
   bool in_view_ = false; ///< it has begun, and was not left
+  std::map<replica_id, view_number> asked_for_; ///< by others' VIEW-CHANGEs, in this life
   std::set<account_sequence> changes_in_flight_;
 };
 

@@ -49,6 +49,10 @@ public:
                const pbft::configuration& in);
   void stepped(std::size_t node, const pbft::replica_view_of_itself& stands);
 
+  /// A correct node enters a view. Throws unless what it proposes again follows from its
+  /// VIEW-CHANGEs.
+  void entered(std::size_t node, const pbft::new_view& m);
+
   /// A correct node takes its epoch for ended. Throws unless it is, with the state of all.
   void ended(std::size_t node, const pbft::checkpoint_certificate& end);
 
@@ -70,6 +74,7 @@ private:
     std::map<view_number, digest> new_views;
     view_number left; ///< highest view of a view change
     bool learner = false;
+    bool forgot = false;       ///< its disk was lost in this epoch: it need not know what it said
     view_number view;          ///< in its present life
     sequence_number delivered; ///< in its present life
   };
@@ -82,6 +87,9 @@ private:
   /// Throws when there is no such epoch yet.
   const pbft::configuration& config_of(std::size_t node, configuration_epoch epoch) const;
   said& said_by(std::size_t node, configuration_epoch epoch) { return said_[{node, epoch}]; }
+  /// Throws unless a quorum of its epoch's voters signed it: counted here once more, by nothing
+  /// that core counts with.
+  void proven(std::size_t node, const pbft::commit_certificate& block) const;
   /// Throws unless this epoch decides about `sequence`.
   void in_its_epoch(std::size_t node, configuration_epoch epoch, sequence_number sequence);
   void learn_membership(std::size_t node, sequence_number height, const digest& state,
@@ -99,10 +107,11 @@ private:
   void on(std::size_t, const Other&, const disk&) {}
 
   std::map<configuration_epoch, pbft::configuration> epochs_;
-  std::map<configuration_epoch, sequence_number> ends_;   ///< the last sequence, once decided
-  std::map<configuration_epoch, sequence_number> voted_;  ///< the highest sequence voted on
+  std::map<configuration_epoch, sequence_number> ends_;  ///< the last sequence, once decided
+  std::map<configuration_epoch, sequence_number> voted_; ///< the highest sequence voted on
+  std::map<configuration_epoch, view_number> asked_for_; ///< the highest view
   std::map<std::size_t, replica_id> replicas_;
-  std::map<std::size_t, configuration_epoch> epoch_of_;   ///< the last that each node was in
+  std::map<std::size_t, configuration_epoch> epoch_of_; ///< the last that each node was in
   std::map<std::pair<std::size_t, configuration_epoch>, said> said_;
   std::map<sequence_number, digest> batches_;
   std::map<sequence_number, digest> states_;

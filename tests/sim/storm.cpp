@@ -1,6 +1,7 @@
 #include "tests/sim/storm.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace quorate::sim {
 
@@ -343,19 +344,8 @@ private:
   }
 
   static std::string name_of(ledger::membership_change what) {
-    switch (what) {
-    case ledger::membership_change::add:
-      return "add";
-    case ledger::membership_change::promote:
-      return "promote";
-    case ledger::membership_change::remove:
-      return "remove";
-    case ledger::membership_change::replace:
-      return "replace";
-    case ledger::membership_change::rotate:
-      return "rotate";
-    }
-    return "unknown";
+    constexpr std::array names{"add", "promote", "remove", "replace", "rotate"};
+    return names.at(static_cast<std::size_t>(what) - 1);
   }
 
   // The operator sets up the machine of a member as soon as it is decided.
@@ -462,9 +452,10 @@ private:
         continue;
       }
       const auto own = which.describe();
-      text += " in epoch " + std::to_string(own.epoch.value) + ", view " + std::to_string(own.view.value) + (own.changing ? " (left)" : "") +
-              ", delivered " + std::to_string(own.delivered.value) + ", stable " +
-              std::to_string(own.stable.value) + (own.voter ? "" : ", learner");
+      text += " in epoch " + std::to_string(own.epoch.value) + ", view " +
+              std::to_string(own.view.value) + (own.changing ? " (left)" : "") + ", delivered " +
+              std::to_string(own.delivered.value) + ", stable " + std::to_string(own.stable.value) +
+              (own.voter ? "" : ", learner");
     }
     return text;
   }
