@@ -1,0 +1,52 @@
+"""Nodes that get the state as of a checkpoint from their peers, and not every block."""
+
+import re
+import subprocess
+import time
+
+from network import QUORATE, Network
+
+# One operation a block, a snapshot each 256 blocks, and nobody fetches more than 128 blocks singly.
+SNAPSHOTS = {"batch_operations_max": 1, "state_flush_interval": 128, "snapshot_interval": 256,
+             "snapshot_lag": 128}
+
+
+def installed_height(net, i):
+    """The height of the last snapshot that a node installed."""
+    found = re.findall(r"installed the snapshot of height (\d+)", net.log(i))
+    assert found, net.log(i)
+    return int(found[-1])
+
+
+def wiped_node_takes_a_snapshot():
+    """A node whose data is gone gets the state, not every block; it has no vote, and serves on."""
+    with Network(consensus=SNAPSHOTS) as net:
+        net.submit(700)
+        net.kill(3)
+        subprocess.run(["rm", "-r", net.path / "node3" / "data"], check=True)
+        net.start(3)
+        height = net.wait_equal(60)
+        assert 256 <= installed_height(net, 3) <= height
+        line = next(s for s in net.status() if s["replica"] == 3)
+        assert not line["voter"] and not line["ready"], line
+        # Its vote is still missing: with one more gone there is no quorum.
+        net.kill(2)
+        load = subprocess.Popen([QUORATE, "submit", "--config", net.client, "--transfers", "40"],
+                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(3)
+        assert load.poll() is None, "ordered without a quorum"
+        net.start(2)
+        assert load.wait(timeout=120) == 0
+        # It goes on from its own disk, and has nothing to fetch.
+        net.kill(3)
+        net.start(3)
+        net.submit(40)
+        net.wait_equal()
+        assert net.log(3).count("installed the snapshot") == 1, net.log(3)
+        # What it serves is as good as anyone's: the next one wiped can take it from there.
+        net.submit(700)
+        net.kill(1)
+        subprocess.run(["rm", "-r", net.path / "node1" / "data"], check=True)
+        net.start(1)
+        net.wait_equal(60)
+        assert installed_height(net, 1) > height
