@@ -98,6 +98,19 @@ class Network:
         return json.loads(out)["last_sequence"]
 
 
+def member(net, *arguments):
+    """Orders one change of membership and waits for its epoch."""
+    code, out, error = quorate("member", *arguments, "--config", net.client, "--admin-key",
+                               net.path / "admin" / "administrator0.key", timeout=200)
+    return code, out + error
+
+
+def members(net):
+    _, out, error = quorate("member", "list", "--config", net.client, "-o", "json")
+    assert out, error
+    return json.loads(out)["current"]
+
+
 def client_port(config):
     for line in config.read_text(encoding="utf-8").splitlines():
         if line.startswith("client_port"):

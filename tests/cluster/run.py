@@ -17,8 +17,8 @@ import sys
 import tempfile
 import time
 
-from network import QUORATE, Network, client_port, quorate
-from snapshots import wiped_node_takes_a_snapshot
+from network import QUORATE, Network, client_port, member, members, quorate
+from snapshots import new_member_takes_a_snapshot, wiped_node_takes_a_snapshot
 
 LIAR = sys.argv[2]
 SEED = int(os.environ.get("QUORATE_SEED", random.randrange(1 << 32)))
@@ -318,19 +318,6 @@ def receipts_and_refusals():
         assert code == 3 and "balance is smaller" in error, (code, error)
 
 
-def member(net, *arguments):
-    """Orders one change of membership and waits for its epoch."""
-    code, out, error = quorate("member", *arguments, "--config", net.client, "--admin-key",
-                               net.path / "admin" / "administrator0.key", timeout=200)
-    return code, out + error
-
-
-def members(net):
-    _, out, error = quorate("member", "list", "--config", net.client, "-o", "json")
-    assert out, error
-    return json.loads(out)["current"]
-
-
 def membership_changes():
     """A node joins, gets its vote, and another leaves, under load; clients follow by proofs."""
     with Network() as net:
@@ -391,7 +378,7 @@ SCENARIOS = (demo_holds, every_node_killed_at_once, one_node_killed_after_anothe
              second_node_on_the_same_data, corrupted_store, lost_disk, bad_configuration,
              garbage_on_every_port, hostile_member, equivocation_is_proven,
              receipts_and_refusals, membership_changes, wiped_node_takes_a_snapshot,
-             no_node_answers)
+             new_member_takes_a_snapshot, no_node_answers)
 
 
 def main():

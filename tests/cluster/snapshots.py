@@ -4,7 +4,7 @@ import re
 import subprocess
 import time
 
-from network import QUORATE, Network
+from network import QUORATE, Network, client_port, member, members, quorate
 
 # One operation a block, a snapshot each 256 blocks, and nobody fetches more than 128 blocks singly.
 SNAPSHOTS = {"batch_operations_max": 1, "state_flush_interval": 128, "snapshot_interval": 256,
@@ -50,3 +50,39 @@ def wiped_node_takes_a_snapshot():
         net.start(1)
         net.wait_equal(60)
         assert installed_height(net, 1) > height
+
+
+def new_member_takes_a_snapshot():
+    """A node that starts with genesis follows the epochs by proofs, to a snapshot of a later one."""
+    with Network(consensus=SNAPSHOTS) as net:
+        net.submit(40)
+        code, out, error = quorate("testnet", "--join", net.path)
+        assert code == 0, error
+        told = out.split("--key ")[1].split()
+        code, out = member(net, "add", "--from", 9, "--key", told[0], "--tls-key", told[2],
+                           "--endpoint", told[4])
+        assert code == 0, out
+        net.submit(600)
+        epoch = members(net)["epoch"]
+        assert epoch == 2, epoch
+        with open(net.client, "a", encoding="utf-8") as toml:
+            toml.write(f'\n[[nodes]]\nhost = "127.0.0.1"\nport = {client_port(net.config(4))}\n'
+                       f'tls_key_sha256 = "{told[2]}"\n')
+        net.processes.append(None)
+        net.configure(4)
+        net.start(4)
+        net.wait_equal(60)
+        assert installed_height(net, 4) >= 512
+        # It has what it needs of the epochs before: it ends one with the others, as a voter.
+        code, out = member(net, "promote", "--from", 9, "--replica", 4)
+        assert code == 0, out
+        net.submit(40)
+        net.wait_equal(60)
+        assert all(s["epoch"] == 3 and s["voter"] for s in net.status())
+        # And it starts again from its own disk, and proves the epochs to clients that ask it.
+        net.kill(4)
+        net.start(4)
+        net.kill(0)
+        net.submit(40)
+        net.start(0)
+        net.wait_equal(60)
