@@ -146,9 +146,8 @@ recovered recover(const config::node_config& config, const ledger::genesis& gene
   state_options.tables = {table::state};
   state_options.read_ahead = true;
   auto states = open_store(config.data_directory / "state", state_options, cluster, self);
-  if (config.snapshot_interval > 0)
-    install_staged({config.data_directory, state_options.map_size_bytes, *log, *states, genesis,
-                    cluster, self});
+  install_staged(
+      {config.data_directory, state_options.map_size_bytes, *log, *states, genesis, cluster, self});
   auto ledger = load_ledger(*states, genesis);
   auto recent = replay(ledger, *log, authoriser);
   auto replica = load_replica_state(*log, ledger.height());

@@ -5,7 +5,7 @@
 #include "actors/ledger/ledger_actor.hpp"
 #include "actors/replica/records.hpp"
 #include "actors/transfer/offer_check.hpp"
-#include "actors/transfer/snapshot_server.hpp"
+#include "actors/transfer/snapshot_book.hpp"
 #include "actors/transfer/staging_area.hpp"
 #include "core/state_transfer/snapshot_fetcher.hpp"
 
@@ -13,7 +13,7 @@ namespace quorate {
 
 namespace {
 
-/// Between two chunks: at most 50 MiB/s leave, and most of a processor is left to consensus.
+/// Between two answers: at most 50 MiB/s leave, and most of a processor is left to consensus.
 constexpr std::uint64_t serve_pace_ms = 20;
 /// Progress notices without progress after which a node takes any snapshot above its height: its
 /// peers may not have the next block any more. Twenty status intervals are some five seconds.
@@ -41,7 +41,7 @@ public:
           std::visit([&](auto& what) { take(in.from, what, in.credit); }, *in.what);
         },
         [this](local::progress_notice in) { on_progress(in); },
-        [this](local::snapshot_certified& in) { tell_made(server_.put(*in.certificate)); },
+        [this](local::snapshot_certified& in) { tell_made(book_.put(*in.certificate)); },
         [this](local::snapshot_due& in) {
           // Answered behind the flush itself: then the stored state is that of this block.
           due_ = in.summary;
@@ -64,6 +64,8 @@ public:
   // stores are opened again by the node's next start.
   void on_exit() override {
     wiring_.reset();
+    fetcher_.reset();
+    waiting_.clear();
     setup_ = {};
     area_.reset();
   }
@@ -78,13 +80,13 @@ private:
     if (!certificate || !last || !*last) return;
     const auto summary = decode<ledger::block_summary>(**last);
     if (!summary || summary->height != certificate->sequence) return;
-    server_.put(std::move(*certificate));
+    book_.put(std::move(*certificate));
     copy_state(*summary);
   }
 
   void copy_state(const ledger::block_summary& summary) {
     auto records = load_state_records(*setup_.states);
-    if (records) tell_made(server_.put(summary, std::move(*records)));
+    if (records) tell_made(book_.put(summary, std::move(*records)));
   }
 
   static void tell_made(const std::optional<sequence_number>& height) {
@@ -92,36 +94,58 @@ private:
       log::info("transfer", "serving the snapshot of height " + std::to_string(height->value));
   }
 
+  // Requests wait for their turn, whatever they ask: the inboxes bound how many of a peer do.
   void take(replica_id from, const state_transfer::find_snapshot& asked,
-            const std::shared_ptr<void>&) {
-    if (auto offer = server_.answer(asked)) send_to(from, std::move(*offer));
+            std::shared_ptr<void>& credit) {
+    enqueue({from, asked, std::move(credit)});
   }
-
   void take(replica_id from, const state_transfer::find_epochs& asked,
-            const std::shared_ptr<void>&) {
-    auto proofs = load_epoch_proofs(*setup_.log, asked.from);
-    if (!proofs.empty()) send_to(from, state_transfer::epochs_found{std::move(proofs)});
+            std::shared_ptr<void>& credit) {
+    enqueue({from, asked, std::move(credit)});
   }
-
   void take(replica_id from, const state_transfer::fetch_chunk& asked,
             std::shared_ptr<void>& credit) {
-    if (!server_.has_work())
-      delayed_send(this, std::chrono::milliseconds(serve_pace_ms), local::serve_tick{});
-    server_.enqueue(from, asked, std::move(credit));
+    enqueue({from, asked, std::move(credit)});
   }
 
+  struct request_in_turn {
+    replica_id from;
+    std::variant<state_transfer::find_snapshot, state_transfer::find_epochs,
+                 state_transfer::fetch_chunk>
+        asked;
+    std::shared_ptr<void> credit;
+  };
+
+  void enqueue(request_in_turn asked) {
+    waiting_.push_back(std::move(asked));
+    if (waiting_.size() == 1) pace();
+  }
+
+  void pace() { delayed_send(this, std::chrono::milliseconds(serve_pace_ms), local::serve_tick{}); }
+
   void serve_next() {
-    if (!server_.has_work()) return;
-    auto [to, answer] = server_.serve();
-    send_to(to, answer);
-    if (server_.has_work())
-      delayed_send(this, std::chrono::milliseconds(serve_pace_ms), local::serve_tick{});
+    if (waiting_.empty()) return;
+    const auto next = std::move(waiting_.front());
+    waiting_.pop_front();
+    std::visit([&](const auto& asked) { answer(next.from, asked); }, next.asked);
+    if (!waiting_.empty()) pace();
+  }
+
+  void answer(replica_id to, const state_transfer::find_snapshot& asked) {
+    if (auto offer = book_.shelf().answer(asked)) send_to(to, std::move(*offer));
+  }
+  void answer(replica_id to, const state_transfer::find_epochs& asked) {
+    auto proofs = load_epoch_proofs(*setup_.log, asked.from);
+    if (!proofs.empty()) send_to(to, state_transfer::epochs_found{std::move(proofs)});
+  }
+  void answer(replica_id to, const state_transfer::fetch_chunk& asked) {
+    send_to(to, book_.shelf().answer(asked));
   }
 
   // --- fetching ---
 
   void take(replica_id from, state_transfer::snapshot_offer& in, const std::shared_ptr<void>&) {
-    if (!fetcher_) return;
+    if (!fetcher_ || fetcher_->is_banned(from)) return;
     auto offer = check_offer(trusted_, std::move(in));
     if (offer)
       drive(fetch_input::offer_received{from, std::move(*offer)});
@@ -139,7 +163,7 @@ private:
   }
 
   void take(replica_id from, const state_transfer::epochs_found& in, const std::shared_ptr<void>&) {
-    if (!fetcher_) return;
+    if (!fetcher_ || fetcher_->is_banned(from)) return;
     auto records = std::make_shared<std::vector<record>>();
     for (const auto& proof : in.proofs) {
       if (!proof.value.pending || proof.value.pending->epoch <= trusted_.newest()) continue;
@@ -280,8 +304,9 @@ private:
   transfer_setup setup_;
   std::shared_ptr<const transfer_wiring> wiring_;
 
-  snapshot_server server_;
+  snapshot_book book_;
   std::optional<ledger::block_summary> due_; ///< its state is being flushed
+  std::deque<request_in_turn> waiting_;
 
   ledger::trusted_epochs trusted_;
   std::optional<snapshot_fetcher> fetcher_; ///< while one is sought or fetched

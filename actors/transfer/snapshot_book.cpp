@@ -1,21 +1,21 @@
-#include "actors/transfer/snapshot_server.hpp"
+#include "actors/transfer/snapshot_book.hpp"
 
 namespace quorate {
 
-std::optional<sequence_number> snapshot_server::put(pbft::checkpoint_certificate certificate) {
+std::optional<sequence_number> snapshot_book::put(pbft::checkpoint_certificate certificate) {
   if (certificate_ && certificate.sequence <= certificate_->sequence) return std::nullopt;
   certificate_ = std::move(certificate);
   return make_if_due();
 }
 
 std::optional<sequence_number>
-snapshot_server::put(const ledger::block_summary& summary,
-                     std::vector<state_transfer::state_entry> records) {
+snapshot_book::put(const ledger::block_summary& summary,
+                   std::vector<state_transfer::state_entry> records) {
   state_ = {summary, std::make_shared<state_transfer::sorted_records>(std::move(records))};
   return make_if_due();
 }
 
-std::optional<sequence_number> snapshot_server::make_if_due() {
+std::optional<sequence_number> snapshot_book::make_if_due() {
   if (!certificate_ || !state_ || certificate_->sequence != state_->summary.height)
     return std::nullopt;
   auto made = state_transfer::snapshot_source::make({state_->summary, *certificate_},
@@ -26,13 +26,6 @@ std::optional<sequence_number> snapshot_server::make_if_due() {
   const auto height = made->height();
   shelf_.put(std::make_shared<const state_transfer::snapshot_source>(std::move(*made)));
   return height;
-}
-
-std::pair<replica_id, state_transfer::message> snapshot_server::serve() {
-  QUORATE_CHECK(has_work());
-  const auto next = std::move(waiting_.front());
-  waiting_.pop_front();
-  return {next.from, shelf_.answer(next.asked)};
 }
 
 } // namespace quorate
