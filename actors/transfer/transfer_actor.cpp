@@ -185,6 +185,8 @@ private:
     const auto behind =
         in.claimed > in.delivered ? in.claimed.value - in.delivered.value : std::uint64_t{0};
     const bool far = behind >= setup_.snapshot_lag || (behind > 0 && stuck_ >= stuck_notices);
+    // Of no use is one that saves little: then the blocks are there sooner.
+    wanted_above_ = stuck_ >= stuck_notices ? delivered_ : delivered_.plus(setup_.snapshot_lag / 2);
     if (!fetcher_) {
       if (resume() || !far) return;
       log::info("transfer", std::to_string(behind) + " blocks behind: looking for a snapshot");
@@ -192,7 +194,8 @@ private:
     } else if (fetcher_->current() == snapshot_fetcher::phase::seeking && !far) {
       end();
     } else {
-      drive(fetch_input::own_height{delivered_});
+      const bool seeks = fetcher_->current() == snapshot_fetcher::phase::seeking;
+      drive(fetch_input::own_height{seeks ? wanted_above_ : delivered_});
     }
   }
 
@@ -213,11 +216,9 @@ private:
     return true;
   }
 
-  // Of no use is one that saves little: then the blocks are there sooner.
   void begin(std::optional<state_transfer::checked_offer> target,
              const state_transfer::lane_cursors& next) {
-    const bool any = target || stuck_ >= stuck_notices;
-    wanted_above_ = any ? delivered_ : delivered_.plus(setup_.snapshot_lag / 2);
+    if (target) wanted_above_ = delivered_;
     idle_ticks_ = 0;
     fetcher_.emplace(*setup_.configuration, setup_.self, state_transfer::fetcher_options{});
     drive(fetch_input::start{wanted_above_, std::move(target), next});
