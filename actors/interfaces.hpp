@@ -22,6 +22,7 @@ using replica_actor =
                      caf::reacts_to<local::block_applied>,    // from the ledger
                      caf::reacts_to<durable>,                 // from the storage
                      caf::reacts_to<local::link_notice>,      // from the links
+                     caf::reacts_to<local::transfer_notice>,  // from the transfer
                      caf::reacts_to<local::timer_tick>,       // from itself
                      caf::replies_to<local::describe_request>::with<local::replica_description>>;
 
@@ -54,6 +55,15 @@ using gateway_actor = client_gate_actor::extend<
     caf::reacts_to<local::attestation_notice>, // from replica (own) and inboxes
     caf::reacts_to<local::attestation_wanted>, // from the inboxes
     caf::reacts_to<local::timer_tick>>;        // from itself: housekeeping
+
+/// Serves snapshots to peers that are far behind, and fetches one when this node is.
+using transfer_actor = caf::typed_actor<caf::reacts_to<local::snapshot_message>, // from the inboxes
+                                        caf::reacts_to<local::progress_notice>,  // from the replica
+                                        caf::reacts_to<local::snapshot_certified>, // from there too
+                                        caf::reacts_to<local::snapshot_due>, // from the ledger
+                                        caf::reacts_to<durable>,           // from the state storage
+                                        caf::reacts_to<local::timer_tick>, // from itself: retry
+                                        caf::reacts_to<local::serve_tick>>; // from itself: pace
 
 /// Decodes and verifies what one peer sends, apart from every other peer.
 using inbox_actor = caf::typed_actor<caf::replies_to<wire::peer_frame>::with<wire::peer_ack>>;

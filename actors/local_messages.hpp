@@ -71,6 +71,11 @@ struct timer_tick {
   std::uint64_t generation = 0;
 };
 
+/// Whether a snapshot can be hoped for; if not, a replica that is far behind fetches blocks.
+struct transfer_notice {
+  bool hopeful = true;
+};
+
 struct describe_request {};
 struct replica_description {
   pbft::replica_view_of_itself what;
@@ -182,6 +187,35 @@ struct attestation_wanted {
   sequence_number height;
 };
 
+// --- to the transfer --------------------------------------------------------------------------
+
+/// What a peer says about snapshots. `credit` is given back when the message was dealt with: the
+/// inbox takes no more of a peer than it has credits.
+struct snapshot_message {
+  replica_id from;
+  std::shared_ptr<state_transfer::message> what;
+  std::shared_ptr<void> credit;
+};
+
+/// Where this replica stands, and the height that f+1 voters claim: one of them is correct.
+struct progress_notice {
+  sequence_number delivered;
+  sequence_number claimed;
+};
+
+/// A checkpoint at which a snapshot is due is stable.
+struct snapshot_certified {
+  std::shared_ptr<const pbft::checkpoint_certificate> certificate;
+};
+
+/// The next chunk may be served.
+struct serve_tick {};
+
+/// The state of a block at which a snapshot is due was given to the state storage.
+struct snapshot_due {
+  ledger::block_summary summary;
+};
+
 // --- to a peer link ---------------------------------------------------------------------------
 
 /// The peer said hello at the gate; this is where its own link takes frames.
@@ -211,6 +245,12 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::unfair_notice)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::block_applied)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::link_notice)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::timer_tick)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::transfer_notice)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::snapshot_message)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::progress_notice)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::snapshot_certified)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::snapshot_due)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::serve_tick)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::describe_request)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::replica_description)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::operation_bundle)

@@ -52,6 +52,14 @@ void read_consensus(toml_table root, node_config& c) {
   t.integer("view_timeout_ms", c.view_timeout_ms, 50, hour_ms);
   t.integer("status_interval_ms", c.status_interval_ms, 10, 60'000);
   t.integer("state_flush_interval", c.state_flush_interval, 1, 1'000'000);
+  t.integer("snapshot_interval", c.snapshot_interval, 0, 1'000'000'000);
+  t.integer("snapshot_lag", c.snapshot_lag, limits::checkpoint_interval, 1'000'000'000);
+  if (c.snapshot_interval % c.state_flush_interval != 0 ||
+      c.snapshot_interval % limits::checkpoint_interval != 0)
+    t.complain("snapshot_interval",
+               "`snapshot_interval` has to be 0 (off) or a multiple of `state_flush_interval` and "
+               "of the checkpoint interval, " +
+                   std::to_string(limits::checkpoint_interval));
   t.finish();
 }
 
@@ -152,6 +160,7 @@ std::string to_toml(const node_config& c) {
       << "\nview_timeout_ms = " << c.view_timeout_ms
       << "\nstatus_interval_ms = " << c.status_interval_ms
       << "\nstate_flush_interval = " << c.state_flush_interval
+      << "\nsnapshot_interval = " << c.snapshot_interval << "\nsnapshot_lag = " << c.snapshot_lag
       << "\n\n[mempool]\noperations_max = " << c.mempool_operations_max
       << "\nbytes_max = " << c.mempool_bytes_max << "\nverify_workers = " << c.verify_workers
       << "\n\n[storage]\nmap_size_mib = " << c.map_size_mib

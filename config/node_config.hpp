@@ -43,6 +43,11 @@ struct node_config {
   std::uint64_t view_timeout_ms = 1000;
   std::uint64_t status_interval_ms = 250;
   std::uint64_t state_flush_interval = 1024; ///< blocks between two stored states
+  /// Blocks between two snapshots that peers may fetch; 0: neither serves nor fetches any. The same
+  /// on every node, so that a fetcher finds several with the same one.
+  std::uint64_t snapshot_interval = 16'384;
+  /// Blocks behind f+1 peers from which on a snapshot is fetched instead of every block.
+  std::uint64_t snapshot_lag = 4'096;
 
   std::uint64_t mempool_operations_max = 100'000;
   std::uint64_t mempool_bytes_max = 128 * limits::MiB;

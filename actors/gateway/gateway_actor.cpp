@@ -4,9 +4,9 @@
 #include "actors/gateway/receipt_book.hpp"
 #include "actors/gateway/sessions.hpp"
 #include "actors/handlers.hpp"
+#include "actors/ledger/epoch_proofs.hpp"
 #include "actors/ledger/ledger_actor.hpp"
 #include "actors/replica/evidence_book.hpp"
-#include "actors/replica/records.hpp"
 #include "actors/version.hpp"
 
 #include <algorithm>
@@ -335,25 +335,8 @@ private:
   }
 
   void run(const protocol::epochs_query& q, query_promise promise) {
-    protocol::epoch_proofs found;
-    for (auto epoch = q.from; found.proofs.size() < ledger::epoch_proofs_max;
-         epoch = epoch.next()) {
-      auto proof = load_epoch_proof(epoch);
-      if (!proof) break;
-      found.proofs.push_back(std::move(*proof));
-    }
+    const protocol::epoch_proofs found{load_epoch_proofs(*setup_.store, q.from)};
     promise.deliver(found.proofs.empty() ? failure(errc::not_found) : answer(found));
-  }
-
-  std::optional<ledger::epoch_proof> load_epoch_proof(configuration_epoch epoch) const {
-    const auto stored = setup_.store->get(table::meta, epoch_proof_key(epoch));
-    if (!stored || !*stored) return std::nullopt;
-    auto proof = decode<ledger::epoch_proof>(**stored);
-    if (!proof) return std::nullopt;
-    auto end = load_epoch_end(*setup_.store, {epoch.value - 1});
-    if (!end) return std::nullopt;
-    proof->end = std::move(*end);
-    return std::move(*proof);
   }
 
   void run(const protocol::members_query&, query_promise promise) {

@@ -131,21 +131,24 @@ private:
                             {changed.key.data.begin(), changed.key.data.end()},
                             std::move(changed.value)});
     to_flush_->push_back({table::meta, last_summary_key(), encode(block.summary)});
-    flush_at_ = height;
+    flush_summary_ = block.summary;
   }
 
   // The state of a height is stored only after the block itself, so that no block is ever missing
   // below a stored state.
   void flush_if_durable(std::uint64_t height) {
-    if (!to_flush_ || height < flush_at_.value) return;
-    caf::anon_send(setup_.states, persist_request{flush_at_.value, std::exchange(to_flush_, {})});
+    const auto at = flush_summary_.height.value;
+    if (!to_flush_ || height < at) return;
+    caf::anon_send(setup_.states, persist_request{at, std::exchange(to_flush_, {})});
+    if (setup_.snapshot_interval > 0 && at % setup_.snapshot_interval == 0)
+      send(wiring_->transfer, local::snapshot_due{flush_summary_});
   }
 
   ledger_setup setup_;
   std::shared_ptr<const ledger_wiring> wiring_;
   std::deque<local::block_applied> checkpoints_; ///< applied, not durable yet
   std::shared_ptr<std::vector<record>> to_flush_;
-  sequence_number flush_at_;
+  ledger::block_summary flush_summary_; ///< of to_flush_
 };
 
 } // namespace

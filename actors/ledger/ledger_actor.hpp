@@ -16,12 +16,14 @@ struct ledger_setup {
   storage_actor blocks; ///< certificates and results, every block
   storage_actor states; ///< ledger records, every state_flush_interval blocks
   std::uint64_t state_flush_interval = 1024;
+  std::uint64_t snapshot_interval = 0; ///< a multiple of state_flush_interval; 0: off
 };
 
 struct ledger_wiring {
   replica_actor replica;
   mempool_actor mempool;
   gateway_actor gateway;
+  transfer_actor transfer; ///< null where snapshots are off
 };
 
 ledger_actor spawn_ledger(caf::actor_system& system, ledger_setup setup,

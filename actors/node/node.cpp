@@ -13,6 +13,7 @@
 #include "actors/peers/inbox_actor.hpp"
 #include "actors/peers/link_actor.hpp"
 #include "actors/replica/replica_actor.hpp"
+#include "actors/transfer/transfer_actor.hpp"
 #include "actors/transport/transport.hpp"
 #include "actors/version.hpp"
 #include "config/genesis_file.hpp"
@@ -121,14 +122,15 @@ log::level level_of(const std::string& name) {
 class running_node {
 public:
   running_node(const material& m, const recovered& state, caf::actor_system& system,
-               transport::endpoint& net, std::function<void()> epoch_over)
+               transport::endpoint& net, std::function<void()> start_again)
       : m_(m), own_(identity_in(m, state)),
         configuration_(std::make_shared<const pbft::configuration>(state.configuration)),
         places_(places_of(m.places, state.ledger.members())), system_(system), net_(net),
-        epoch_over_(std::move(epoch_over)), replica_wiring_(std::make_shared<replica_wiring>()),
+        start_again_(std::move(start_again)), replica_wiring_(std::make_shared<replica_wiring>()),
         mempool_wiring_(std::make_shared<mempool_wiring>()),
         ledger_wiring_(std::make_shared<ledger_wiring>()),
-        gateway_wiring_(std::make_shared<gateway_wiring>()) {}
+        gateway_wiring_(std::make_shared<gateway_wiring>()),
+        transfer_wiring_(std::make_shared<transfer_wiring>()) {}
 
   void start(recovered state) {
     log::info("node", "replica " + std::to_string(own_.self.value) + " in epoch " +
@@ -167,6 +169,7 @@ private:
     log_counters_ = std::make_shared<storage_counters>();
     log_storage_ = spawn_storage(system_, state.log, log_counters_);
     state_storage_ = spawn_storage(system_, state.states, std::make_shared<storage_counters>());
+    spawn_transfer_if_on(state);
     for (std::uint64_t i = 0; i < c.verify_workers; ++i)
       workers_.push_back(spawn_worker(system_, m_.authoriser));
 
@@ -203,14 +206,35 @@ private:
     replica.state = std::move(state.replica);
     replica.storage = log_storage_;
     replica.unattested = unattested(state);
-    replica.epoch_over = epoch_over_;
+    replica.epoch_over = start_again_;
+    replica.snapshot_interval = c.snapshot_interval;
+    replica.snapshot_lag = c.snapshot_lag;
     replica_ = spawn_replica(system_, std::move(replica), replica_wiring_);
 
-    ledger_ =
-        spawn_ledger(system_,
-                     {std::move(state.ledger), m_.authoriser->cluster(), configuration_->epoch(),
-                      own_.self, own_.key, log_storage_, state_storage_, c.state_flush_interval},
-                     ledger_wiring_);
+    ledger_ = spawn_ledger(system_,
+                           {std::move(state.ledger), m_.authoriser->cluster(),
+                            configuration_->epoch(), own_.self, own_.key, log_storage_,
+                            state_storage_, c.state_flush_interval, c.snapshot_interval},
+                           ledger_wiring_);
+  }
+
+  void spawn_transfer_if_on(const recovered& state) {
+    const auto& c = m_.config;
+    if (c.snapshot_interval == 0) return;
+    transfer_setup transfer;
+    transfer.configuration = configuration_;
+    transfer.self = own_.self;
+    transfer.node = pbft::id_of(m_.keys.front()->key());
+    transfer.genesis = m_.genesis;
+    transfer.log = state.log;
+    transfer.states = state.states;
+    transfer.log_storage = log_storage_;
+    transfer.state_storage = state_storage_;
+    transfer.data_directory = c.data_directory;
+    transfer.map_size_bytes = c.map_size_mib * limits::MiB;
+    transfer.snapshot_lag = c.snapshot_lag;
+    transfer.start_again = start_again_;
+    transfer_ = spawn_transfer(system_, std::move(transfer), transfer_wiring_);
   }
 
   protocol::peer_hello own_hello() const {
@@ -247,8 +271,8 @@ private:
   void spawn_peer(replica_id peer, const node_place& place) {
     auto counters = std::make_shared<inbox_counters>();
     inbox_counters_.emplace(peer, counters);
-    auto inbox = spawn_inbox(
-        system_, {peer, configuration_, replica_, mempool_, gateway_, std::move(counters)});
+    auto inbox = spawn_inbox(system_, {peer, configuration_, replica_, mempool_, gateway_,
+                                       transfer_, std::move(counters)});
     inboxes_.emplace(peer, inbox);
     link_setup link{peer, own_hello(), {}, replica_, inbox, {}};
     // One connection a pair: the higher id opens it.
@@ -270,9 +294,10 @@ private:
     std::vector<link_actor> all;
     for (const auto& [peer, link] : links_)
       all.push_back(link);
-    *replica_wiring_ = {mempool_, ledger_, gateway_, links_};
+    *replica_wiring_ = {mempool_, ledger_, gateway_, transfer_, links_};
     *mempool_wiring_ = {replica_, gateway_, all};
-    *ledger_wiring_ = {replica_, mempool_, gateway_};
+    *ledger_wiring_ = {replica_, mempool_, gateway_, transfer_};
+    *transfer_wiring_ = {replica_, links_};
     *gateway_wiring_ = {replica_, mempool_, ledger_, all, links_};
   }
 
@@ -293,10 +318,13 @@ private:
 
   std::vector<supervised_actor> supervised() const {
     const auto dynamic = [](const auto& handle) { return caf::actor_cast<caf::actor>(handle); };
-    return {{"replica", dynamic(replica_)},    {"mempool", dynamic(mempool_)},
-            {"ledger", dynamic(ledger_)},      {"gateway", dynamic(gateway_)},
-            {"gate", dynamic(gate_)},          {"state storage", dynamic(state_storage_)},
-            {"storage", dynamic(log_storage_)}};
+    std::vector<supervised_actor> all{
+        {"replica", dynamic(replica_)},    {"mempool", dynamic(mempool_)},
+        {"ledger", dynamic(ledger_)},      {"gateway", dynamic(gateway_)},
+        {"gate", dynamic(gate_)},          {"state storage", dynamic(state_storage_)},
+        {"storage", dynamic(log_storage_)}};
+    if (transfer_) all.insert(all.begin() + 1, {"transfer", dynamic(transfer_)});
+    return all;
   }
 
   std::vector<protocol::counter_line> counters() const {
@@ -324,11 +352,12 @@ private:
   std::map<replica_id, node_place> places_;
   caf::actor_system& system_;
   transport::endpoint& net_;
-  std::function<void()> epoch_over_;
+  std::function<void()> start_again_;
   std::shared_ptr<replica_wiring> replica_wiring_;
   std::shared_ptr<mempool_wiring> mempool_wiring_;
   std::shared_ptr<ledger_wiring> ledger_wiring_;
   std::shared_ptr<gateway_wiring> gateway_wiring_;
+  std::shared_ptr<transfer_wiring> transfer_wiring_;
   std::shared_ptr<storage_counters> log_counters_;
   storage_actor log_storage_, state_storage_;
   std::vector<worker_actor> workers_;
@@ -336,6 +365,7 @@ private:
   gateway_actor gateway_;
   replica_actor replica_;
   ledger_actor ledger_;
+  transfer_actor transfer_; ///< null: snapshots are off
   peer_gate_actor gate_;
   std::map<replica_id, inbox_actor> inboxes_;
   std::map<replica_id, std::shared_ptr<inbox_counters>> inbox_counters_;
@@ -343,11 +373,11 @@ private:
   caf::actor supervisor_;
 };
 
-/// Sent by the replica to its own process when its epoch is over.
-int epoch_over_signal() { return SIGRTMIN + 1; }
+/// Sent by an actor to its own process when its epoch is over or a whole snapshot is staged.
+int start_again_signal() { return SIGRTMIN + 1; }
 
-// One epoch of the node, from its disk. Returns the signal that ended it. At the end of the epoch
-// the node starts again in the next one as it would after a crash, without the crash.
+// One epoch of the node, from its disk. Returns the signal that ended it. With start_again_signal()
+// the node starts again as it would after a crash, without the crash.
 int run_epoch(const material& m, const std::filesystem::path& folder, const sigset_t& signals) {
   auto state = recover(m.config, m.genesis, *m.authoriser, pbft::id_of(m.keys.front()->key()),
                        folder / config::first_start_marker);
@@ -358,10 +388,11 @@ int run_epoch(const material& m, const std::filesystem::path& folder, const sigs
   transport::endpoint net{system, options};
   int received = 0;
   {
-    running_node node{m, state, system, net, [] { kill(getpid(), epoch_over_signal()); }};
+    running_node node{m, state, system, net, [] { kill(getpid(), start_again_signal()); }};
     node.start(std::move(state));
     sigwait(&signals, &received);
-    log::info("node", received == epoch_over_signal() ? "going on in the next epoch" : "stopping");
+    log::info("node",
+              received == start_again_signal() ? "starting again from the disk" : "stopping");
     node.stop();
   }
   system.await_all_actors_done(); // they use the endpoint, which goes first
@@ -376,14 +407,14 @@ int run_node(const std::filesystem::path& config_file) {
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
-  sigaddset(&signals, epoch_over_signal());
+  sigaddset(&signals, start_again_signal());
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 
   const auto m = load_material(config_file);
   log::set_up({level_of(m.config.log_level), m.config.log_json, m.config.name});
   log::info("node", "quorate " + std::string{version} + ", cluster " +
                         to_hex(m.authoriser->cluster()).substr(0, 16));
-  while (run_epoch(m, config_file.parent_path(), signals) == epoch_over_signal()) {
+  while (run_epoch(m, config_file.parent_path(), signals) == start_again_signal()) {
   }
   return 0;
 }

@@ -5,6 +5,7 @@
 #include "actors/ledger/ledger_actor.hpp"
 #include "actors/log.hpp"
 #include "actors/replica/records.hpp"
+#include "actors/transfer/installation.hpp"
 #include "core/ledger/batch.hpp"
 
 #include <deque>
@@ -153,6 +154,8 @@ recovered recover(const config::node_config& config, const ledger::genesis& gene
   state_options.tables = {table::state};
   state_options.read_ahead = true;
   auto states = open_store(config.data_directory / "state", state_options, cluster, self);
+  install_staged(
+      {config.data_directory, state_options.map_size_bytes, *log, *states, genesis, cluster, self});
   auto ledger = load_ledger(*states, genesis);
   auto recent = replay(ledger, *log, authoriser);
   auto replica = load_replica_state(*log, ledger.height());

@@ -6,6 +6,9 @@ namespace quorate {
 
 namespace {
 
+/// Of one peer: its requests, its answers to ours, and room for what is said twice.
+constexpr std::size_t snapshot_messages_max = 4 * limits::snapshot_requests_per_peer_max;
+
 class inbox_shell : public inbox_actor::base {
 public:
   inbox_shell(caf::actor_config& config, inbox_setup setup)
@@ -24,6 +27,7 @@ public:
     setup_.replica = nullptr;
     setup_.mempool = nullptr;
     setup_.gateway = nullptr;
+    setup_.transfer = nullptr;
   }
 
 private:
@@ -115,6 +119,19 @@ private:
     send(setup_.mempool,
          local::operation_bundle{
              std::make_shared<const std::vector<bytes>>(std::move(m.operations)), 0});
+  }
+
+  // Chunks cost milliseconds: what a peer sends beyond its credit is dropped, and asked for again.
+  void take(state_transfer::message& m) {
+    if (!setup_.transfer) return;
+    if (setup_.counters->snapshot_waiting.load() >= snapshot_messages_max)
+      return refuse(state_transfer::kind_of(m), errc::busy);
+    ++setup_.counters->snapshot_waiting;
+    const std::shared_ptr<void> credit{
+        nullptr, [counters = setup_.counters](void*) { --counters->snapshot_waiting; }};
+    send(setup_.transfer,
+         local::snapshot_message{setup_.peer,
+                                 std::make_shared<state_transfer::message>(std::move(m)), credit});
   }
 
   inbox_setup setup_;

@@ -16,6 +16,7 @@ struct inbox_counters {
   std::atomic<std::uint64_t> messages{0};
   std::atomic<std::uint64_t> refused{0}; ///< did not decode or verify
   std::atomic<std::uint64_t> other_epoch{0};
+  std::atomic<std::size_t> snapshot_waiting{0}; ///< messages that the transfer has not dealt with
 };
 
 struct inbox_setup {
@@ -24,6 +25,7 @@ struct inbox_setup {
   replica_actor replica;
   mempool_actor mempool;
   gateway_actor gateway;
+  transfer_actor transfer; ///< may be null: snapshots are off
   std::shared_ptr<inbox_counters> counters;
 };
 

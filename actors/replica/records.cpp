@@ -12,6 +12,7 @@ namespace {
 const bytes view_key = key_of("pbft.view");
 const bytes stable_key = key_of("pbft.stable");
 const bytes voter_key = key_of("pbft.voter");
+const bytes snapshot_key = key_of("pbft.snapshot");
 
 bytes epoch_end_key(configuration_epoch epoch) {
   return key_of("pbft.epoch_end." + std::to_string(epoch.value));
@@ -69,6 +70,12 @@ void append_records(std::vector<record>& out, const pbft::checkpoint_certificate
   out.push_back({table::meta, stable_key, encode(stable)});
 }
 
+pbft::checkpoint_certificate load_stable_checkpoint(const lmdb_store& store) {
+  const auto found = get_or_die(store, table::meta, stable_key);
+  if (!found) return {};
+  return decode_or_die<pbft::checkpoint_certificate>(*found, "the stable checkpoint");
+}
+
 record epoch_end_record(const pbft::checkpoint_certificate& end) {
   return {table::meta, epoch_end_key(end.epoch), encode(end)};
 }
@@ -78,6 +85,16 @@ std::optional<pbft::checkpoint_certificate> load_epoch_end(const lmdb_store& sto
   const auto found = get_or_die(store, table::meta, epoch_end_key(epoch));
   if (!found) return std::nullopt;
   return decode_or_die<pbft::checkpoint_certificate>(*found, "the end of an epoch");
+}
+
+record snapshot_certificate_record(const pbft::checkpoint_certificate& certificate) {
+  return {table::meta, snapshot_key, encode(certificate)};
+}
+
+std::optional<pbft::checkpoint_certificate> load_snapshot_certificate(const lmdb_store& store) {
+  const auto found = get_or_die(store, table::meta, snapshot_key);
+  if (!found) return std::nullopt;
+  return decode_or_die<pbft::checkpoint_certificate>(*found, "the certificate of a snapshot");
 }
 
 record voter_record(bool voter) {
@@ -117,8 +134,7 @@ pbft::restored_state load_replica_state(const lmdb_store& store, sequence_number
   state.delivered = delivered;
   if (const auto found = get_or_die(store, table::meta, view_key))
     state.view = decode_or_die<pbft::view_record>(*found, "the record of the view");
-  if (const auto found = get_or_die(store, table::meta, stable_key))
-    state.stable = decode_or_die<pbft::checkpoint_certificate>(*found, "the stable checkpoint");
+  state.stable = load_stable_checkpoint(store);
 
   std::vector<pbft::slot_record> slots;
   const auto first = key_of(state.stable.sequence.next());

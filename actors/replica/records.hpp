@@ -16,10 +16,18 @@ void append_records(std::vector<record>& out, const pbft::block_record& block,
                     const pbft::body_ptr& body);
 void append_records(std::vector<record>& out, const pbft::checkpoint_certificate& stable);
 
+/// The newest stable checkpoint; that of genesis at first.
+pbft::checkpoint_certificate load_stable_checkpoint(const lmdb_store& store);
+
 /// With which certificate an epoch ended; kept for good, for peers that are behind.
 record epoch_end_record(const pbft::checkpoint_certificate& end);
 std::optional<pbft::checkpoint_certificate> load_epoch_end(const lmdb_store& store,
                                                            configuration_epoch epoch);
+
+/// The newest certificate of a snapshot's height, so that the stored state can be served again
+/// after a restart.
+record snapshot_certificate_record(const pbft::checkpoint_certificate& certificate);
+std::optional<pbft::checkpoint_certificate> load_snapshot_certificate(const lmdb_store& store);
 
 /// Marks a replica that may vote (or not): one whose disk was lost must not, until it has caught up
 /// far enough. Read at start-up.

@@ -10,6 +10,8 @@
 #include "core/codec/reader.hpp"
 #include "core/ledger/batch.hpp"
 
+#include <algorithm>
+
 namespace quorate {
 
 namespace {
@@ -59,6 +61,7 @@ public:
             std::exchange(setup_.epoch_over, nullptr)();
         },
         [this](local::link_notice in) { on_link(in); },
+        [this](local::transfer_notice in) { snapshot_hopeful_ = in.hopeful; },
         [this](local::timer_tick in) { on_timer(in); },
         [this](local::describe_request) { return describe(); },
     };
@@ -135,8 +138,30 @@ private:
     if (in.generation != generations_[static_cast<std::size_t>(in.which)]) return;
     // A lost attestation would leave clients without receipts; the newest is said again.
     if (in.which == pbft::timer::status && latest_own_) outbox_.put(std::nullopt, latest_own_);
+    if (in.which == pbft::timer::status && wiring_->transfer) {
+      ++status_ticks_;
+      send(wiring_->transfer, local::progress_notice{core_.describe().delivered, claimed_height()});
+    }
     take(pbft::input::timer_fired{in.which});
     finish_step();
+  }
+
+  bool waits_for_snapshot() const {
+    return wiring_->transfer && snapshot_hopeful_ &&
+           claimed_height() >= core_.describe().delivered.plus(setup_.snapshot_lag);
+  }
+
+  // The highest that f+1 voters say they have delivered. Just after the start, when not so many
+  // were heard of, the highest of all: a lie delays the first blocks by as much.
+  sequence_number claimed_height() const {
+    constexpr std::size_t first_ticks = 4;
+    std::vector<sequence_number> claims;
+    for (const auto& [peer, status] : peer_status_)
+      if (setup_.configuration->is_voter(peer)) claims.push_back(status.delivered);
+    const auto needed = setup_.configuration->weak_quorum();
+    std::sort(claims.begin(), claims.end(), std::greater{});
+    if (claims.size() >= needed) return claims[needed - 1];
+    return claims.empty() || status_ticks_ >= first_ticks ? sequence_number{} : claims.front();
   }
 
   void perform(pbft::effects effects) {
@@ -181,6 +206,12 @@ private:
   void run(pbft::effect::persist_checkpoint& e) {
     note_persist();
     append_records(records_, e.certificate);
+    const auto height = e.certificate.sequence.value;
+    if (!wiring_->transfer || height % setup_.snapshot_interval != 0) return;
+    records_.push_back(snapshot_certificate_record(e.certificate));
+    send(wiring_->transfer,
+         local::snapshot_certified{
+             std::make_shared<const pbft::checkpoint_certificate>(e.certificate)});
   }
   // The ledger makes it durable with the results; no send depends on it.
   void run(pbft::effect::persist_block& e) {
@@ -217,7 +248,11 @@ private:
     return operations;
   }
 
-  void run(pbft::effect::send& e) { outbox_.put(e.to, encode(e.what)); }
+  void run(pbft::effect::send& e) {
+    // Blocks would arrive in vain below the snapshot; should it not come, the core asks again.
+    if (std::holds_alternative<pbft::fetch_blocks>(e.what) && waits_for_snapshot()) return;
+    outbox_.put(e.to, encode(e.what));
+  }
   void run(pbft::effect::broadcast& e) { outbox_.put(std::nullopt, encode(e.what)); }
 
   static local::shared_bytes encode(const pbft::message& m) {
@@ -313,6 +348,8 @@ private:
   pbft::replica core_;
   evidence_book evidence_;
   bool remembers_;
+  bool snapshot_hopeful_ = true;
+  std::size_t status_ticks_ = 0;
   std::optional<std::uint64_t> ending_; ///< once this token is durable, the epoch is over
   batch_cache batches_;
   outbox outbox_;

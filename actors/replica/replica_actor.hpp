@@ -25,6 +25,8 @@ struct replica_setup {
   std::vector<ledger::block_summary> unattested;
   /// Called on the replica's thread when its epoch has ended, durably: it is to be replaced.
   std::function<void()> epoch_over;
+  std::uint64_t snapshot_interval = 0; ///< 0: off
+  std::uint64_t snapshot_lag = 0;      ///< so far behind, it waits for a snapshot
 };
 
 /// The other actors, which need the replica's handle themselves.
@@ -32,6 +34,7 @@ struct replica_wiring {
   mempool_actor mempool;
   ledger_actor ledger;
   gateway_actor gateway;
+  transfer_actor transfer; ///< null where snapshots are off
   std::map<replica_id, link_actor> links;
 };
 

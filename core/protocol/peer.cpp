@@ -4,7 +4,13 @@ namespace quorate::protocol {
 
 namespace {
 
-enum class item_kind : std::uint8_t { consensus = 1, attestation, operations, attestation_request };
+enum class item_kind : std::uint8_t {
+  consensus = 1,
+  attestation,
+  operations,
+  attestation_request,
+  state_transfer
+};
 
 constexpr std::size_t operations_per_item_max = 8192;
 
@@ -23,6 +29,8 @@ void write_content(writer& w, const forwarded_operations& v) {
 }
 
 void write_content(writer& w, const attestation_request& v) { write(w, v.height); }
+
+void write_content(writer& w, const state_transfer::message& v) { write(w, v); }
 
 bytes with_length(std::uint8_t kind, const bytes& content) {
   writer w{content.size() + 5};
@@ -56,6 +64,9 @@ expected<frame_item> decode_item(std::uint8_t kind, byte_view content) {
   }
   case item_kind::attestation_request:
     read(r, item.emplace<attestation_request>().height);
+    break;
+  case item_kind::state_transfer:
+    read(r, item.emplace<state_transfer::message>());
     break;
   }
   QUORATE_TRY(r.finish());

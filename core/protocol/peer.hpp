@@ -4,12 +4,13 @@
 #include "core/base/cluster.hpp"
 #include "core/ledger/receipt.hpp"
 #include "core/pbft/message.hpp"
+#include "core/state_transfer/message.hpp"
 
 #include <variant>
 
 namespace quorate::protocol {
 
-inline constexpr std::uint16_t peer_version = 2;
+inline constexpr std::uint16_t peer_version = 3;
 
 struct peer_hello {
   std::uint16_t code = 0; ///< 0, or why the link is refused: bad_version, wrong_cluster, …
@@ -41,8 +42,8 @@ struct attestation_request {
 };
 
 /// The kind on the wire is the index plus one: append only.
-using frame_item =
-    std::variant<pbft::message, height_attestation, forwarded_operations, attestation_request>;
+using frame_item = std::variant<pbft::message, height_attestation, forwarded_operations,
+                                attestation_request, state_transfer::message>;
 
 /// One item's bytes, encoded once and shared between peers. A frame is a concatenation of items.
 bytes encode_item(const frame_item& item);

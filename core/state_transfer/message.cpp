@@ -23,6 +23,22 @@ void read(reader& r, find_snapshot& v) { read(r, v.above); }
 void write(writer& w, const snapshot_unavailable& v) { write(w, v.height); }
 void read(reader& r, snapshot_unavailable& v) { read(r, v.height); }
 
+void write(writer& w, const find_epochs& v) { write(w, v.from); }
+void read(reader& r, find_epochs& v) { read(r, v.from); }
+
+void write(writer& w, const epochs_found& v) {
+  w.count(v.proofs.size());
+  for (const auto& one : v.proofs)
+    write(w, one);
+}
+
+void read(reader& r, epochs_found& v) {
+  constexpr std::size_t proof_bytes_min = 128;
+  v.proofs.resize(r.count(ledger::epoch_proofs_max, proof_bytes_min));
+  for (auto& one : v.proofs)
+    read(r, one);
+}
+
 void write(writer& w, const fetch_chunk& v) {
   write(w, v.height);
   write(w, v.range);
@@ -88,9 +104,10 @@ void write(writer& w, const message& m) {
 
 void read(reader& r, message& m) {
   using reader_of_kind = void (*)(reader&, message&);
-  static constexpr reader_of_kind kinds[] = {read_into<find_snapshot>, read_into<snapshot_offer>,
-                                             read_into<fetch_chunk>, read_into<snapshot_chunk>,
-                                             read_into<snapshot_unavailable>};
+  static constexpr reader_of_kind kinds[] = {
+      read_into<find_snapshot>,  read_into<snapshot_offer>,       read_into<fetch_chunk>,
+      read_into<snapshot_chunk>, read_into<snapshot_unavailable>, read_into<find_epochs>,
+      read_into<epochs_found>};
   static_assert(std::size(kinds) == std::variant_size_v<message>);
   const auto kind = r.u8();
   if (!r.ok()) return;
@@ -99,8 +116,9 @@ void read(reader& r, message& m) {
 }
 
 std::string_view kind_of(const message& m) noexcept {
-  static constexpr std::string_view names[] = {"find_snapshot", "snapshot_offer", "fetch_chunk",
-                                               "snapshot_chunk", "snapshot_unavailable"};
+  static constexpr std::string_view names[] = {
+      "find_snapshot",        "snapshot_offer", "fetch_chunk", "snapshot_chunk",
+      "snapshot_unavailable", "find_epochs",    "epochs_found"};
   static_assert(std::size(names) == std::variant_size_v<message>);
   return names[m.index()];
 }

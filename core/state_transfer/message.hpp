@@ -8,6 +8,8 @@
 // | fetch_chunk          | give me its records from this key on                              |
 // | snapshot_chunk       | here they are, with the proof that none is wrong or left out      |
 // | snapshot_unavailable | I no longer have that one                                         |
+// | find_epochs          | how did the membership change from this epoch on?                 |
+// | epochs_found         | so, and each epoch's voters signed for the next                   |
 //
 // None carries authority of its own: an offer proves itself by its certificate, and each chunk
 // by the state root inside the offer's summary, whoever it comes from.
@@ -15,6 +17,7 @@
 
 #include "core/ledger/range_proof.hpp"
 #include "core/ledger/receipt.hpp"
+#include "core/ledger/trust.hpp"
 #include "core/pbft/verifier.hpp"
 
 #include <variant>
@@ -59,9 +62,20 @@ struct snapshot_unavailable {
   friend bool operator==(const snapshot_unavailable&, const snapshot_unavailable&) = default;
 };
 
+/// From whoever was offered a snapshot of an epoch whose voters it does not know.
+struct find_epochs {
+  configuration_epoch from;
+  friend bool operator==(const find_epochs&, const find_epochs&) = default;
+};
+
+struct epochs_found {
+  std::vector<ledger::epoch_proof> proofs; ///< at most epoch_proofs_max
+  friend bool operator==(const epochs_found&, const epochs_found&) = default;
+};
+
 /// The kind on the wire is the index plus one: append only.
-using message =
-    std::variant<find_snapshot, snapshot_offer, fetch_chunk, snapshot_chunk, snapshot_unavailable>;
+using message = std::variant<find_snapshot, snapshot_offer, fetch_chunk, snapshot_chunk,
+                             snapshot_unavailable, find_epochs, epochs_found>;
 
 /// Bytes that a record takes of a request's bytes_max.
 constexpr std::size_t entry_bytes(std::size_t record_bytes) noexcept {

@@ -15,8 +15,8 @@ snapshot_fetcher::snapshot_fetcher(const pbft::configuration& config, replica_id
     : config_(config), options_(options) {
   QUORATE_CHECK(options.chunk_bytes >= limits::snapshot_chunk_bytes_min &&
                 options.chunk_bytes <= limits::snapshot_chunk_bytes_max);
-  for (std::uint16_t i = 0; i < config.n(); ++i)
-    if (replica_id{i} != self) peers_.emplace(replica_id{i}, peer{});
+  for (const auto& member : config.members())
+    if (member.voter && member.id != self) peers_.emplace(member.id, peer{});
 }
 
 effects snapshot_fetcher::step(input_event in) {

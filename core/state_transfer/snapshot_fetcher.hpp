@@ -200,7 +200,7 @@ private:
   fetcher_options options_;
   phase phase_ = phase::idle;
   sequence_number own_height_;
-  std::map<replica_id, peer> peers_; ///< every other replica
+  std::map<replica_id, peer> peers_; ///< every other voter
   std::optional<checked_offer> target_;
   std::array<lane, limits::snapshot_lanes> lanes_;
   std::uint64_t attempt_ = 0;     ///< counts targets

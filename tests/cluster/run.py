@@ -17,83 +17,13 @@ import sys
 import tempfile
 import time
 
-QUORATE = sys.argv[1]
+from network import QUORATE, Network, client_port, member, members, quorate
+from snapshots import new_member_takes_a_snapshot, wiped_node_takes_a_snapshot
+
 LIAR = sys.argv[2]
 SEED = int(os.environ.get("QUORATE_SEED", random.randrange(1 << 32)))
 RANDOM = random.Random(SEED)
 passed = []
-
-
-def quorate(*arguments, timeout=120):
-    """Runs one command; gives (exit code, standard output, standard error)."""
-    done = subprocess.run([QUORATE, *map(str, arguments)], capture_output=True, text=True,
-                          timeout=timeout, check=False)
-    return done.returncode, done.stdout, done.stderr
-
-
-class Network:
-    """Four nodes in a folder of their own."""
-
-    def __init__(self, nodes=4):
-        self.folder = tempfile.TemporaryDirectory(prefix="quorate-test-")
-        self.path = pathlib.Path(self.folder.name) / "net"
-        code, _, error = quorate("testnet", "--nodes", nodes, "--out", self.path, "--accounts", 16)
-        assert code == 0, error
-        self.client = self.path / "client" / "client.toml"
-        self.processes = [None] * nodes
-
-    def __enter__(self):
-        for i in range(len(self.processes)):
-            self.start(i)
-        self.wait_ready()
-        return self
-
-    def __exit__(self, *_):
-        for process in self.processes:
-            if process is not None and process.poll() is None:
-                process.kill()
-                process.wait()
-        self.folder.cleanup()
-
-    def config(self, i):
-        return self.path / f"node{i}" / "node.toml"
-
-    def start(self, i):
-        with open(self.path / f"node{i}.log", "ab") as log:
-            self.processes[i] = subprocess.Popen(
-                [QUORATE, "node", "--config", self.config(i)], stdout=log, stderr=log)
-
-    def kill(self, i, how=signal.SIGKILL):
-        self.processes[i].send_signal(how)
-        self.processes[i].wait(timeout=30)
-
-    def wait_ready(self):
-        code, out, error = quorate("health", "--config", self.client, "--wait", 60)
-        assert code == 0, out + error
-
-    def status(self):
-        _, out, _ = quorate("status", "--config", self.client, "-o", "json")
-        return json.loads(out)
-
-    def submit(self, count):
-        code, out, error = quorate("submit", "--config", self.client, "--transfers", count)
-        assert code == 0, out + error
-
-    def wait_equal(self, seconds=30):
-        """All nodes at one height with one root; gives the height."""
-        until = time.monotonic() + seconds
-        while True:
-            lines = self.status()
-            seen = {(s["height"], s["state_root"]) for s in lines if s}
-            if all(lines) and len(seen) == 1:
-                return lines[0]["height"]
-            assert time.monotonic() < until, f"not equal: {seen}"
-            time.sleep(0.3)
-
-    def sequence(self, index):
-        _, out, error = quorate("account", "--config", self.client, "--index", index, "-o", "json")
-        assert out, error
-        return json.loads(out)["last_sequence"]
 
 
 def scenario(test):
@@ -388,19 +318,6 @@ def receipts_and_refusals():
         assert code == 3 and "balance is smaller" in error, (code, error)
 
 
-def member(net, *arguments):
-    """Orders one change of membership and waits for its epoch."""
-    code, out, error = quorate("member", *arguments, "--config", net.client, "--admin-key",
-                               net.path / "admin" / "administrator0.key", timeout=200)
-    return code, out + error
-
-
-def members(net):
-    _, out, error = quorate("member", "list", "--config", net.client, "-o", "json")
-    assert out, error
-    return json.loads(out)["current"]
-
-
 def membership_changes():
     """A node joins, gets its vote, and another leaves, under load; clients follow by proofs."""
     with Network() as net:
@@ -449,13 +366,6 @@ def membership_changes():
             time.sleep(0.3)
 
 
-def client_port(config):
-    for line in config.read_text(encoding="utf-8").splitlines():
-        if line.startswith("client_port"):
-            return int(line.split("=")[1])
-    raise AssertionError(f"{config} names no client port")
-
-
 def no_node_answers():
     """Without any node the client says so, with its exit code."""
     net = Network()
@@ -467,7 +377,8 @@ def no_node_answers():
 SCENARIOS = (demo_holds, every_node_killed_at_once, one_node_killed_after_another, clean_stop,
              second_node_on_the_same_data, corrupted_store, lost_disk, bad_configuration,
              garbage_on_every_port, hostile_member, equivocation_is_proven,
-             receipts_and_refusals, membership_changes, no_node_answers)
+             receipts_and_refusals, membership_changes, wiped_node_takes_a_snapshot,
+             new_member_takes_a_snapshot, no_node_answers)
 
 
 def main():

@@ -74,7 +74,7 @@ BOOST_AUTO_TEST_CASE(every_error_is_told_at_once_with_its_place) {
   std::ofstream{file}
       << "genesis = \"g.json\"\nnode_key = 5\ndata_direktory = \"d\"\n"
          "[listen]\npeer_port = 99999\nclient_port = 7101\n"
-         "[consensus]\npipeline_depht = 3\n"
+         "[consensus]\npipeline_depht = 3\nsnapshot_interval = 1500\n"
          "[log]\nlevel = \"loud\"\n"
          "[tls]\ncertificate = \"c\"\nkey = \"k\"\nnode_ca = \"n\"\nclient_ca = \"c\"\n";
   const auto text = all(config::load_node_config(file).errors);
@@ -83,6 +83,7 @@ BOOST_AUTO_TEST_CASE(every_error_is_told_at_once_with_its_place) {
   BOOST_TEST(has(text, "unknown key `data_direktory`; did you mean `data_directory`?"));
   BOOST_TEST(has(text, "`listen.peer_port` is 99999; it has to be from 1 to 65535"));
   BOOST_TEST(has(text, "unknown key `consensus.pipeline_depht`; did you mean `pipeline_depth`?"));
+  BOOST_TEST(has(text, "`snapshot_interval` has to be 0 (off) or a multiple of"));
   BOOST_TEST(has(text, "\"loud\"; it has to be one of debug, info, warn, error"));
   BOOST_TEST(has(text, "the key `peers` is missing"));
 }
