@@ -235,7 +235,7 @@ BOOST_AUTO_TEST_CASE(an_unfair_primary_is_left_when_f_plus_1_report_it) {
   BOOST_TEST(told[0].suspects);
   BOOST_TEST(!r.replica.describe().changing);
   const auto second = r.step(suspecting(r, 2));
-  BOOST_REQUIRE(sim::sent<view_change>(second).size() == 1U);
+  BOOST_REQUIRE(!sim::sent<view_change>(second).empty());
   BOOST_TEST(sim::sent<view_change>(second)[0].new_view.value == 1U);
 }
 

@@ -82,62 +82,6 @@ void node::replay() {
   }
 }
 
-// The epoch that follows on what is both delivered and known to be stable, as a node's recovery
-// finds it. When a crash came after that and before the end was stored, the replica is in the epoch
-// that ended, and ends it again as it starts.
-void node::choose_configuration(pbft::restored_state& from) {
-  const auto& members = ledger_.members();
-  const auto* epoch = &members.at(std::min(from.stable.sequence, delivered_).next());
-  const auto end_before = [this](const ledger::membership_epoch& of) {
-    return disk_.epoch_end({of.epoch.value - 1});
-  };
-  if (members.pending && epoch == &*members.pending && end_before(*epoch) == nullptr)
-    epoch = &members.current;
-  digest start_state;
-  if (epoch->epoch > genesis_epoch) {
-    const auto* end = end_before(*epoch);
-    if (end == nullptr || end->sequence != epoch->after)
-      throw std::logic_error("it is not stored how the epoch before ended");
-    start_state = end->state;
-  }
-  verifier_.reset();
-  config_ = std::make_unique<const pbft::configuration>(
-      ledger::configuration_of(world_.who().config.cluster(), *epoch, start_state));
-  verifier_ = std::make_unique<const pbft::verifier>(*config_);
-  from.epoch_end = pending_end();
-}
-
-// With which checkpoint the epoch of this replica ends, if the ledger tells.
-std::optional<sequence_number> node::pending_end() const {
-  const auto& pending = ledger_.members().pending;
-  return pending && pending->epoch > config_->epoch() ? std::optional{pending->after}
-                                                      : std::nullopt;
-}
-
-pbft::author node::author() const {
-  return {*config_, identity_, world_.key_of(identity_, *config_)};
-}
-
-void node::run_one(pbft::effect::serve_epoch_end& e) {
-  if (const auto* end = disk_.epoch_end(e.epoch)) hold(e.to, pbft::epoch_end{*end});
-}
-
-void node::run_one(pbft::effect::epoch_ended& e) {
-  world_.say(place_, [&] {
-    return "epoch " + std::to_string(e.certificate.epoch.value) + " ended at " +
-           std::to_string(e.certificate.sequence.value);
-  });
-  if (!faulty) world_.judge().ended(place_, e.certificate);
-  write(epoch_end_record{e.certificate});
-  ended_by_ = disk_.written();
-}
-
-// A node stops in good order and starts again.
-void node::go_on_in_next_epoch() {
-  crash(disk_.cached());
-  boot();
-}
-
 void node::link_changed(replica_id peer, bool up) {
   if (is_up() && !paused_) feed(pbft::input::link_changed{peer, up});
 }
@@ -277,21 +221,6 @@ std::vector<operation> node::choose_batch() const {
   return waiting;
 }
 
-bool node::change_waits() const { return ledger_.changes_executed() < world_.changes().size(); }
-
-ledger::operation_ptr node::choose_change() const {
-  const auto next = ledger_.changes_executed();
-  if (!change_waits() || changes_in_flight_.contains({next + 1})) return nullptr;
-  return world_.changes()[next];
-}
-
-void node::no_longer_in_flight(const ledger::account_id& of, account_sequence sequence) {
-  if (const auto account = account_with(of))
-    in_flight_.erase(operation_of(*account, sequence));
-  else if (of == operator_key())
-    changes_in_flight_.erase(sequence);
-}
-
 void node::offer_work() {
   if (!is_up()) return;
   watch_due();
@@ -314,38 +243,6 @@ void node::offer_work() {
 }
 
 // --- the primary's fairness ----------------------------------------------------------
-
-void node::watch_due() {
-  const auto now = world_.now_ms();
-  for (std::size_t account = 0; account < accounts; ++account) {
-    auto next = ledger_.last_of(account).next();
-    if (known_of(account) < next) next = {};
-    const auto before = std::exchange(due_[account], next);
-    if (before == next) continue;
-    if (before.value != 0) monitor_.gone(signed_operation(operation_of(account, before))->id());
-    if (next.value != 0)
-      monitor_.became_due(signed_operation(operation_of(account, next))->id(),
-                          static_cast<std::size_t>(mempool::lane::transfers), now);
-  }
-}
-
-void node::measure(const ledger::applied_block& block) {
-  std::vector<ledger::operation_id> ids;
-  for (const auto& result : block.results)
-    ids.push_back(result.id);
-  monitor_.executed(ids, {block.touched.size(), 0}, world_.now_ms());
-  watch_due();
-}
-
-void node::judge_primary() {
-  if (!is_up()) return;
-  watch_due();
-  const auto why = monitor_.judge(world_.now_ms());
-  if (!why || !in_view_ || describe().primary == identity_) return;
-  ++unfair_reports;
-  world_.say(place_, [&] { return "finds the primary unfair: " + std::string{name(*why)}; });
-  feed(pbft::input::primary_unfair{view_});
-}
 
 // An operation that was ordered twice has the result of the first time; one that came too early has
 // none yet.

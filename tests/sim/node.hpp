@@ -166,7 +166,7 @@ private:
   mempool::primary_monitor monitor_;
   std::array<account_sequence, accounts> due_{}; ///< what the monitor knows to be due; 0: nothing
   view_number view_;
-  bool in_view_ = false; ///< it has begun, and was not left
+  bool in_view_ = false;                        ///< it has begun, and was not left
   std::map<replica_id, view_number> asked_for_; ///< by others' VIEW-CHANGEs, in this life
   std::set<account_sequence> changes_in_flight_;
 };
