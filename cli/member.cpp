@@ -90,37 +90,39 @@ std::optional<sequence_number> delivered_by(const client_setup& setup, replica_i
   return most;
 }
 
-// A vote is for a replica that keeps up: it is watched for a while before the operation is made.
+// Why the replica is not ready for a vote; empty when it is.
+std::string not_ready(const client_setup& setup, client& cluster, replica_id replica) {
+  constexpr std::uint64_t behind_max = limits::checkpoint_interval;
+  const auto status = cluster.status();
+  if (!status) return "the cluster does not answer: " + std::string{explain(status.error())};
+  const auto has = delivered_by(setup, replica);
+  if (!has) return "no node is connected to it";
+  if (has->value + behind_max >= status->height.value) return {};
+  return "it has " + std::to_string(has->value) + " of " + std::to_string(status->height.value) +
+         " blocks";
+}
+
+// A vote is for a replica that keeps up: it is watched for so many seconds in a row before the
+// operation is made. It gets some time to begin, since peers may not have heard of it yet.
 bool passes_probation(const client_setup& setup, client& cluster, const member_options& o,
                       replica_id replica) {
-  constexpr std::uint64_t behind_max = limits::checkpoint_interval;
+  constexpr std::uint64_t time_to_begin_s = 20;
   progress bar{"probation"};
-  for (std::uint64_t s = 0; s < o.probation_s; ++s) {
-    bar.show(s, o.probation_s, "");
-    const auto status = cluster.status();
-    const auto has = delivered_by(setup, replica);
-    std::string why;
-    if (!status)
-      why = "the cluster does not answer: " + std::string{explain(status.error())};
-    else if (!has)
-      why = "no node is connected to it";
-    else if (has->value + behind_max < status->height.value)
-      why = "it has " + std::to_string(has->value) + " of " + std::to_string(status->height.value) +
-            " blocks";
-    if (!why.empty()) {
-      bar.finish();
-      std::fprintf(
-          stderr,
-          "quorate member: replica %u is not ready: %s. Start it, wait until it has caught "
-          "up, and try again (--probation 0 skips this check)\n",
-          static_cast<unsigned>(replica.value), why.c_str());
-      return false;
-    }
+  std::string why;
+  std::uint64_t in_a_row = 0;
+  for (std::uint64_t s = 0; in_a_row < o.probation_s && s < o.probation_s + time_to_begin_s; ++s) {
+    why = not_ready(setup, cluster, replica);
+    in_a_row = why.empty() ? in_a_row + 1 : 0;
+    bar.show(in_a_row, o.probation_s, "");
     std::this_thread::sleep_for(1s);
   }
-  bar.show(o.probation_s, o.probation_s, "");
   bar.finish();
-  return true;
+  if (in_a_row >= o.probation_s) return true;
+  std::fprintf(stderr,
+               "quorate member: replica %u is not ready: %s. Start it, wait until it has caught "
+               "up, and try again (--probation 0 skips this check)\n",
+               static_cast<unsigned>(replica.value), why.c_str());
+  return false;
 }
 
 // The administrators of genesis by their keys; approvals rise by their place.
