@@ -71,14 +71,17 @@ void node::boot() {
   offer_work();
 }
 
-// From the ledger as it was flushed, and the blocks above it, as a node does.
+// From the ledger as it was flushed, and the blocks above it, as a node does. The judge sees these
+// too: a crash may have come after a block was durable and before it was delivered.
 void node::replay() {
   const auto flushed = disk_.ledger();
   ledger_ = flushed ? *flushed : node_ledger{world_.genesis()};
   delivered_ = ledger_.height();
   while (const auto block = disk_.block(delivered_.next())) {
-    (void)ledger_.apply(block->certificate.on.batch, *block->body);
+    if (!faulty) world_.judge().delivered(place_, delivered_, block->certificate, *block->body);
+    const auto applied = ledger_.apply(block->certificate.on.batch, *block->body);
     delivered_ = delivered_.next();
+    if (!faulty) world_.judge().applied(place_, ledger_.state(), applied, ledger_);
   }
 }
 
@@ -153,9 +156,12 @@ void node::feed(pbft::input_event in) {
   bool others_left = false;
   if (const auto* voted = std::get_if<pbft::input::voted>(&in))
     if (const auto* m = std::get_if<pbft::verified<pbft::view_change>>(&voted->what)) {
-      auto& asked = asked_for_[(*m)->vote.replica];
-      others_left = asked < (*m)->new_view;
-      asked = std::max(asked, (*m)->new_view);
+      // One that is too far ahead is not kept, or a liar could push views without bound.
+      if ((*m)->new_view.value <= describe().view.value + limits::view_lead_max) {
+        auto& asked = asked_for_[(*m)->vote.replica];
+        others_left = asked < (*m)->new_view;
+        asked = std::max(asked, (*m)->new_view);
+      }
     }
   const bool had_vote = describe().voter && !describe().ended;
   run(replica_->step(std::move(in), {world_.now_ms()}));
