@@ -26,6 +26,24 @@ text text_of(errc e) noexcept {
     return {"bad_version", "The other side speaks another version; upgrade the older one."};
   case errc::bad_hex:
     return {"bad_hex", "Expected lower-case hexadecimal of the right length."};
+  case errc::cbor_not_shortest:
+    return {"cbor_not_shortest",
+            "A CBOR head is longer than it needs to be, or its length is indefinite."};
+  case errc::cbor_key_order:
+    return {"cbor_key_order", "The keys of a CBOR map are not strictly ascending."};
+  case errc::cbor_key_kind:
+    return {"cbor_key_kind", "A key of a CBOR map is no integer."};
+  case errc::cbor_wrong_kind:
+    return {"cbor_wrong_kind", "A CBOR item is of another kind than the format has there."};
+  case errc::cbor_outside_profile:
+    return {"cbor_outside_profile",
+            "A CBOR float, tag, undefined or simple value; this format uses none of them."};
+  case errc::cbor_too_deep:
+    return {"cbor_too_deep", "Too many CBOR arrays and maps inside one another."};
+  case errc::cbor_unexpected_key:
+    return {"cbor_unexpected_key", "A CBOR map has a key that the format has not got there."};
+  case errc::bad_utf8:
+    return {"bad_utf8", "The text is not UTF-8."};
   case errc::bad_signature:
     return {"bad_signature", "The signature does not verify under the key it names."};
   case errc::bad_public_key:
@@ -34,6 +52,25 @@ text text_of(errc e) noexcept {
     return {"bad_secret_key", "The secret key is zero or not below the order of the group."};
   case errc::unknown_signer:
     return {"unknown_signer", "The signer is not a replica of this configuration."};
+  case errc::high_s:
+    return {"high_s", "The signature's s is above half of the order; only the low form is taken."};
+  case errc::bad_der:
+    return {"bad_der", "The signature is not in strict DER."};
+  case errc::not_recoverable:
+    return {"not_recoverable", "No public key follows from this signature."};
+  case errc::bad_tweak:
+    return {"bad_tweak", "The tweak is not below the order of the group, or cancels the key."};
+  case errc::kdf_parameters:
+    return {"kdf_parameters",
+            "The costs of the key derivation are undefined or above what is allowed."};
+  case errc::decryption_failed:
+    return {"decryption_failed", "Wrong password or key, or the encrypted bytes were changed."};
+  case errc::secret_memory_full:
+    return {"secret_memory_full",
+            "The locked memory for secrets is used up; lock a keystore or raise its size."};
+  case errc::secret_memory_refused:
+    return {"secret_memory_refused",
+            "The system does not lock so much memory; raise the limit (ulimit -l, LimitMEMLOCK)."};
   case errc::wrong_cluster:
     return {"wrong_cluster",
             "The message belongs to another cluster; check the cluster id in the configuration."};
@@ -137,12 +174,225 @@ text text_of(errc e) noexcept {
     return {"shutting_down", "The node is shutting down; try another node."};
   case errc::not_found:
     return {"not_found", "Nothing is stored under this key."};
+  case errc::stale_token:
+    return {"stale_token",
+            "The fencing token is older than one that was used already: another primary "
+            "has acted since."};
+  case errc::no_lease:
+    return {"no_lease", "This node holds no lease; ask the primary, or read without one."};
+  case errc::halted:
+    return {"halted", "The node has halted: its disk does not answer or its state contradicts the "
+                      "other replicas'; use another node and look at this one."};
+  case errc::label_mismatch:
+    return {"label_mismatch", "The labels are not those of the node's certificate; give the node a "
+                              "certificate with its labels, or the labels of its certificate."};
+  case errc::stale_registration:
+    return {"stale_registration", "A later registration of this node is known."};
+  case errc::bad_label:
+    return {"bad_label", "A label has 1 to 32 of the characters a-z, 0-9, '-' and '.'; a host name "
+                         "or address is not longer than 253 characters."};
+  case errc::certificate_mismatch:
+    return {"certificate_mismatch", "The registration names another certificate than the one that "
+                                    "the node shows."};
   case errc::bad_proof:
     return {"bad_proof", "The Merkle path does not lead to the root."};
   case errc::too_few_attestations:
     return {"too_few_attestations", "Fewer than f+1 valid attestations of distinct replicas."};
   case errc::wrong_operation:
     return {"wrong_operation", "The receipt is of another operation."};
+  case errc::bad_keystore:
+    return {"bad_keystore", "The file is no keystore, or a field of it is malformed."};
+  case errc::unsupported_keystore:
+    return {"unsupported_keystore",
+            "The keystore uses a version, cipher or key derivation that is not read here."};
+  case errc::password_empty:
+    return {"password_empty", "A keystore needs a password."};
+  case errc::key_exists:
+    return {"key_exists", "A key with this id exists, or existed, already."};
+  case errc::no_such_key:
+    return {"no_such_key", "No key with this id."};
+  case errc::bad_key_step:
+    return {"bad_key_step", "The key's present state does not allow this step."};
+  case errc::bad_word_list:
+    return {"bad_word_list", "A word list is 2,048 distinct words, one a line, in UTF-8."};
+  case errc::unknown_word:
+    return {"unknown_word", "A word is not on the word list; check its spelling and the language."};
+  case errc::bad_word_count:
+    return {"bad_word_count", "No sentence has this number of words; is one missing or repeated?"};
+  case errc::bad_word_checksum:
+    return {"bad_word_checksum",
+            "The words do not fit together: one is wrong, or two changed places."};
+  case errc::bad_entropy_size:
+    return {"bad_entropy_size", "The secret or the entropy has not one of the sizes it may have."};
+  case errc::bad_path:
+    return {"bad_path",
+            "A path is m, then /number or /number' for each level, as m/84'/0'/0'/0/0."};
+  case errc::hardened_child:
+    return {"hardened_child", "A hardened child needs the private key of its parent."};
+  case errc::normal_child:
+    return {"normal_child", "On this curve every level of a path is hardened; add a ' to each."};
+  case errc::no_key_at_index:
+    return {"no_key_at_index", "This index gives no valid key; use the next one."};
+  case errc::path_too_deep:
+    return {"path_too_deep", "A key is at most 255 levels below its master key."};
+  case errc::bad_extended_key:
+    return {"bad_extended_key", "No extended key of this kind and network, or a mistyped one."};
+  case errc::bad_passphrase:
+    return {"bad_passphrase", "SLIP-39 takes printable ASCII characters in a passphrase only."};
+  case errc::bad_threshold:
+    return {
+        "bad_threshold",
+        "The threshold is at most the number of shares or groups, and at least 2 wherever there "
+        "is more than one share; one share alone can be given to several people."};
+  case errc::bad_share:
+    return {"bad_share", "No share, or a mistyped one: its checksum or form is wrong."};
+  case errc::mixed_shares:
+    return {"mixed_shares", "The shares come from different splits; gather those of one set."};
+  case errc::wrong_share_count:
+    return {"wrong_share_count",
+            "Too few or too many shares, or one twice; give exactly as many as the threshold."};
+  case errc::false_share:
+    return {"false_share", "The shares are well formed and do not fit together: at least one was "
+                           "made up. Try other combinations to find it."};
+  case errc::gap_limit_reached:
+    return {"gap_limit_reached", "As many unused addresses in a row are out as others would look "
+                                 "for; wait until one is used, or raise the gap limit."};
+  case errc::bad_checksum:
+    return {"bad_checksum", "The checksum does not match; look for a mistyped character, or, in an "
+                            "address of an EVM chain, for a letter in the wrong case."};
+  case errc::bad_character:
+    return {"bad_character", "A character is outside the alphabet, or both cases are mixed."};
+  case errc::wrong_network:
+    return {"wrong_network",
+            "This belongs to another chain or network; check which is configured."};
+  case errc::bad_address:
+    return {"bad_address", "The text is sound, but it is no address of a known form."};
+  case errc::bad_amount:
+    return {"bad_amount", "More than there can be, or more is paid out than comes in."};
+  case errc::bad_sighash_type:
+    return {"bad_sighash_type", "This type of signature hash is not defined here."};
+  case errc::no_matching_output:
+    return {"no_matching_output", "SIGHASH_SINGLE needs an output with the index of the input."};
+  case errc::missing_previous:
+    return {"missing_previous",
+            "Nothing proves the amount that an input spends; add its whole previous transaction."};
+  case errc::wrong_previous:
+    return {"wrong_previous", "The previous transaction or output is not the one that is spent."};
+  case errc::not_a_psbt:
+    return {"not_a_psbt", "The bytes are no partially signed transaction."};
+  case errc::bad_psbt_field:
+    return {"bad_psbt_field", "A field of the PSBT does not have the form that its BIP gives it."};
+  case errc::missing_psbt_field:
+    return {"missing_psbt_field", "The PSBT lacks a field that its version needs."};
+  case errc::excluded_psbt_field:
+    return {"excluded_psbt_field", "The PSBT has a field that its version does not allow."};
+  case errc::repeated_psbt_key:
+    return {"repeated_psbt_key", "A key occurs twice in one map of the PSBT."};
+  case errc::different_transactions:
+    return {"different_transactions", "These are partial signatures of different transactions."};
+  case errc::conflicting_fields:
+    return {"conflicting_fields", "Two PSBTs say different things about the same transaction."};
+  case errc::unsupported_script:
+    return {"unsupported_script", "The script is of a kind that is not signed or paid here."};
+  case errc::wrong_key:
+    return {"wrong_key", "The input does not ask for this key or signature."};
+  case errc::missing_signatures:
+    return {"missing_signatures", "The input has too few valid signatures to be final."};
+  case errc::already_final:
+    return {"already_final", "The input is final; nothing can be added."};
+  case errc::conflicting_lock_times:
+    return {"conflicting_lock_times", "Some inputs want a height as lock time, others a time."};
+  case errc::sighash_not_allowed:
+    return {"sighash_not_allowed", "Only signatures over the whole transaction are allowed here."};
+  case errc::not_enough_coins:
+    return {"not_enough_coins", "The coins do not cover the amount and the fee."};
+  case errc::dust:
+    return {"dust", "The output costs more to spend than it is worth; nodes would not relay it."};
+  case errc::fee_too_high:
+    return {"fee_too_high", "The fee is above the limit; raise the limit if this is meant."};
+  case errc::replacement_refused:
+    return {"replacement_refused", "Nodes would not take this in place of the transaction before; "
+                                   "pay more, and spend no new unconfirmed coins."};
+  case errc::input_repeated:
+    return {"input_repeated", "The transaction spends the same output twice."};
+  case errc::number_overflow:
+    return {"number_overflow", "The number is outside the range of its type."};
+  case errc::wrong_item:
+    return {"wrong_item", "A list stands where a string belongs, or the other way round."};
+  case errc::too_deep:
+    return {"too_deep", "The value is nested deeper than is read."};
+  case errc::missing_chain_id:
+    return {"missing_chain_id", "Without a chain id the signature would hold on every chain."};
+  case errc::wrong_chain_id:
+    return {"wrong_chain_id", "The chain id is that of another chain."};
+  case errc::bad_transaction:
+    return {"bad_transaction", "The transaction has fields that exclude each other."};
+  case errc::bad_abi_type:
+    return {"bad_abi_type", "This is no type of the contract ABI."};
+  case errc::type_mismatch:
+    return {"type_mismatch", "The value does not fit its type."};
+  case errc::unknown_selector:
+    return {"unknown_selector", "The ABI has no function with this selector."};
+  case errc::selector_collision:
+    return {"selector_collision", "Two functions of the ABI have one selector."};
+  case errc::bad_json:
+    return {"bad_json", "This is no JSON, or an object has two members with one name."};
+  case errc::bad_typed_data:
+    return {"bad_typed_data",
+            "The typed data has a member or type that is missing, unknown or there twice."};
+  case errc::proto_not_canonical:
+    return {"proto_not_canonical",
+            "The protobuf bytes are not the deterministic ones that Cosmos demands (ADR-027)."};
+  case errc::proto_unknown_field:
+    return {"proto_unknown_field",
+            "The transaction has a field that is not known here; what it does cannot be shown."};
+  case errc::cosmos_unknown_message:
+    return {"cosmos_unknown_message",
+            "The transaction has a message of a type that is not known here, so it is not signed."};
+  case errc::cosmos_bad_address:
+    return {"cosmos_bad_address", "The address is malformed or has another chain's prefix."};
+  case errc::cosmos_bad_coins:
+    return {"cosmos_bad_coins",
+            "Coins must have valid denominations, ascending and once each, and positive amounts."};
+  case errc::cosmos_bad_multisig:
+    return {"cosmos_bad_multisig",
+            "A multisig key or signature does not fit its threshold, its keys or its bits."};
+  case errc::cosmos_wrong_mode:
+    return {"cosmos_wrong_mode", "The sign mode is not the one that this signature is made in."};
+  case errc::cosmos_wrong_signer:
+    return {"cosmos_wrong_signer", "The key's address is not one that the transaction needs."};
+  case errc::cosmos_bad_document:
+    return {"cosmos_bad_document", "A field of the sign document is missing or malformed."};
+  case errc::offline_wrong_device:
+    return {"offline_wrong_device", "The request is for another device."};
+  case errc::offline_replayed:
+    return {"offline_replayed", "A request with this counter was answered before."};
+  case errc::offline_gap:
+    return {"offline_gap", "A request between the last one answered and this one is missing; bring "
+                           "that one first."};
+  case errc::offline_expired:
+    return {"offline_expired", "The request has expired; make a new one."};
+  case errc::offline_wrong_display:
+    return {"offline_wrong_display",
+            "What this device would show is not what the request was made for."};
+  case errc::offline_unasked:
+    return {"offline_unasked", "The answer belongs to no request that is open."};
+  case errc::bytewords_bad_word:
+    return {"bytewords_bad_word", "A word or letter pair is none of the 256 bytewords."};
+  case errc::bytewords_bad_checksum:
+    return {"bytewords_bad_checksum", "The checksum is wrong; read or scan it again."};
+  case errc::ur_malformed:
+    return {"ur_malformed", "The text is no UR: ur:TYPE/WORDS or ur:TYPE/NUMBER-COUNT/WORDS."};
+  case errc::ur_other_message:
+    return {"ur_other_message", "The fragment belongs to another message; start over."};
+  case errc::ur_incomplete:
+    return {"ur_incomplete", "Fragments are missing; scan on."};
+  case errc::hid_bad_report:
+    return {"hid_bad_report", "A HID report is of another channel or out of sequence."};
+  case errc::apdu_malformed:
+    return {"apdu_malformed", "An APDU is too short, too long or contradicts its length."};
+  case errc::log_full:
+    return {"log_full", "The log holds as many entries as it can number."};
   }
   return {"unknown", "An error number that this version does not know."};
 }

@@ -89,6 +89,12 @@ inline constexpr std::size_t snapshot_requests_per_peer_max = 4;
 /// Snapshots a replica serves: the newest, and the one before for whoever is half through it.
 inline constexpr std::size_t snapshots_served_max = 2;
 
+// --- registry --------------------------------------------------------------------------------
+/// A region, an environment or a role, as people write it. Longer: bad_label.
+inline constexpr std::size_t label_bytes_max = 32;
+/// A host name of the domain name system; an address is shorter. Longer: bad_label.
+inline constexpr std::size_t host_bytes_max = 253;
+
 // --- proofs of the relations -----------------------------------------------------------------
 static_assert(transfer_legs_max * (4 + 32 + 16) + 256 <= operation_bytes_max,
               "the largest batch transfer fits into an operation");

@@ -1,6 +1,7 @@
 #include "core/crypto/schnorr.hpp"
 
-#include <secp256k1.h>
+#include "core/crypto/secp256k1_context.hpp"
+
 #include <secp256k1_extrakeys.h>
 #include <secp256k1_schnorrsig.h>
 
@@ -11,11 +12,7 @@ namespace {
 static_assert(sizeof(secp256k1_xonly_pubkey) == 64);
 static_assert(sizeof(secp256k1_keypair) == 96);
 
-const secp256k1_context* context() noexcept {
-  static const secp256k1_context* const shared =
-      secp256k1_context_create(SECP256K1_CONTEXT_SIGN | SECP256K1_CONTEXT_VERIFY);
-  return shared;
-}
+const secp256k1_context* context() noexcept { return secp256k1_shared_context(); }
 
 } // namespace
 
@@ -37,6 +34,7 @@ bool verifying_key::verify(const digest& message, const signature& sig) const no
 }
 
 expected<signing_key> signing_key::from_secret(const secret_bytes<32>& secret) noexcept {
+  const stack_wiper wiper;
   secp256k1_keypair pair;
   if (secp256k1_keypair_create(context(), &pair, secret.data()) != 1) return errc::bad_secret_key;
   secp256k1_xonly_pubkey point;
@@ -52,6 +50,7 @@ signature signing_key::sign(const digest& message) const noexcept { return sign(
 
 signature signing_key::sign(const digest& message,
                             const std::array<std::uint8_t, 32>& aux) const noexcept {
+  const stack_wiper wiper;
   secp256k1_keypair pair;
   std::memcpy(pair.data, pair_.data(), sizeof pair.data);
   signature out;

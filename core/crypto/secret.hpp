@@ -1,4 +1,5 @@
-// Secret bytes that are wiped when they go and cannot be copied by accident.
+// Secret bytes that are wiped when they go and cannot be copied by accident. They stand where they
+// are declared: on a stack for one call. What has to live longer belongs into a secret_arena.
 #pragma once
 
 #include "core/base/bytes.hpp"
@@ -7,6 +8,19 @@ namespace quorate {
 
 /// Overwrites in a way that the compiler may not remove.
 void wipe(void* data, std::size_t size) noexcept;
+
+/// Overwrites what returned calls left on the stack below the caller, and in registers. Functions
+/// that are handed a secret end with it: libsecp256k1 clears its copies in ways that compilers
+/// remove, and the dynamic linker, at the first call of a function, saves registers to the stack.
+void wipe_stack() noexcept;
+
+/// Calls wipe_stack() at the end of its scope.
+struct stack_wiper {
+  stack_wiper() noexcept = default;
+  stack_wiper(const stack_wiper&) = delete;
+  stack_wiper& operator=(const stack_wiper&) = delete;
+  ~stack_wiper() { wipe_stack(); }
+};
 
 /// N secret bytes: movable, never copied, wiped on destruction and when moved from.
 template <std::size_t N>
