@@ -1,0 +1,159 @@
+#include "core/chain/bitcoin/psbt_sign.hpp"
+
+#include "core/chain/bitcoin/psbt_spending.hpp"
+
+#include <algorithm>
+
+namespace quorate::bitcoin {
+
+namespace {
+
+/// What one of our keys has to do with an input.
+struct match {
+  compressed_key key;
+  std::optional<taproot_signer> taproot;
+};
+
+expected<std::optional<match>> match_taproot(const taproot_lock& lock, const compressed_key& key) {
+  QUORATE_ASSIGN(const auto internal, x_only_key::from_bytes(key.view().subspan(1)));
+  if (lock.internal && *lock.internal != internal) return std::optional<match>{};
+  const taproot_signer signer{internal, lock.root, lock.output};
+  QUORATE_ASSIGN(const auto output, taproot_output_key(signer.internal, signer.root));
+  if (output.key != lock.output) return std::optional<match>{};
+  return std::optional{match{key, signer}};
+}
+
+/// Whether the lock asks for the key, and how.
+expected<std::optional<match>> match_key(const lock& who, const compressed_key& key) {
+  if (const auto* taproot = std::get_if<taproot_lock>(&who)) return match_taproot(*taproot, key);
+  bool ours = false;
+  if (const auto* key_hash = std::get_if<key_hash_lock>(&who))
+    ours = key_hash->key_hash == hash160(key.view());
+  else if (const auto* many = std::get_if<multisig>(&who))
+    ours = std::ranges::find(many->keys, key) != many->keys.end();
+  return ours ? std::optional{match{key, std::nullopt}} : std::nullopt;
+}
+
+bool covers_everything(sighash_type type) noexcept {
+  return type == sighash_type::all || type == sighash_type::taproot_default;
+}
+
+class request_maker {
+public:
+  request_maker(const psbt& from, signing_policy policy)
+      : from_(from), policy_(policy), spent_(all_spent(from)),
+        hasher_(from.unsigned_transaction(), spent_) {}
+
+  outcome add(std::size_t input, std::span<const compressed_key> keys,
+              std::vector<signature_request>& to) const {
+    if (from_.is_final(input) || !from_.spent(input).is_known()) return {};
+    const auto how = spending_of(from_, input);
+    // A foreign script may be of any kind; it only has to be left alone.
+    if (!how) return how.error() == errc::unsupported_script ? outcome{} : outcome{how.error()};
+    for (const auto& key : keys) {
+      QUORATE_ASSIGN(const auto found, match_key(how->who, key));
+      if (!found) continue;
+      QUORATE_ASSIGN(auto request, make(input, *how, *found));
+      to.push_back(std::move(request));
+    }
+    return {};
+  }
+
+private:
+  expected<signature_request> make(std::size_t input, const spending& how,
+                                   const match& found) const {
+    const bool amounts_known =
+        found.taproot ? spent_.size() == from_.inputs() : from_.spent(input).is_proven();
+    if (!amounts_known) return errc::missing_previous;
+    QUORATE_ASSIGN(const auto type, wanted_type(from_, input, how));
+    if (!covers_everything(type) && !policy_.any_sighash_type) return errc::sighash_not_allowed;
+    QUORATE_ASSIGN(const auto message, digest_of(from_, input, how, hasher_, type));
+    return signature_request{input, type, message, found.key, found.taproot};
+  }
+
+  const psbt& from_;
+  signing_policy policy_;
+  std::vector<transaction_output> spent_;
+  signature_hasher hasher_;
+};
+
+/// After a signature, a version 2 PSBT says what can still be added to its transaction.
+/// Source: BIP-370, "Signer".
+void note_signature(psbt& to, sighash_type type) {
+  constexpr std::uint8_t inputs_open = 1;
+  constexpr std::uint8_t outputs_open = 2;
+  constexpr std::uint8_t has_single = 4;
+  auto flags = to.modifiable();
+  if (!flags) return;
+  if (!anyone_can_pay(type)) *flags &= static_cast<std::uint8_t>(~inputs_open);
+  if (!is_none(type)) *flags &= static_cast<std::uint8_t>(~outputs_open);
+  if (is_single(type)) *flags |= has_single;
+  to.set_modifiable(*flags);
+}
+
+outcome sign_one(psbt& to, const signature_request& request, const ec_secret_key& secret,
+                 const std::array<std::uint8_t, 32>& auxiliary) {
+  if (!request.taproot) {
+    QUORATE_ASSIGN(const auto signature, sign_ecdsa(secret, request.message));
+    return add_signature(to, request, signature);
+  }
+  const digest tweak = taproot_tweak(request.taproot->internal, request.taproot->root);
+  QUORATE_ASSIGN(const auto tweaked, taproot_tweak_add(secret, tweak.data));
+  QUORATE_ASSIGN(const auto signature, sign_taproot(tweaked, request.message, auxiliary));
+  return add_signature(to, request, signature);
+}
+
+} // namespace
+
+expected<std::vector<signature_request>>
+signature_requests(const psbt& from, std::span<const compressed_key> keys, signing_policy policy) {
+  QUORATE_TRY(check_standard_weight(from));
+  const request_maker maker{from, policy};
+  std::vector<signature_request> result;
+  for (std::size_t i = 0; i < from.inputs(); ++i)
+    QUORATE_TRY(maker.add(i, keys, result));
+  return result;
+}
+
+outcome add_signature(psbt& to, const signature_request& request,
+                      const ecdsa_signature& signature) {
+  QUORATE_CHECK(!request.taproot);
+  if (to.is_final(request.input)) return errc::already_final;
+  QUORATE_ASSIGN(const auto key, ec_public_key::parse(request.key));
+  QUORATE_TRY(verify(key, request.message, signature));
+  bytes value = to_der(signature);
+  value.push_back(static_cast<std::uint8_t>(request.type));
+  QUORATE_TRY(
+      to.put_input(request.input, psbt_input::partial_signature, value, request.key.view()));
+  note_signature(to, request.type);
+  return {};
+}
+
+outcome add_signature(psbt& to, const signature_request& request,
+                      const taproot_signature& signature) {
+  QUORATE_CHECK(request.taproot);
+  if (to.is_final(request.input)) return errc::already_final;
+  QUORATE_TRY(verify(request.taproot->output, request.message, signature));
+  bytes value{signature.data.begin(), signature.data.end()};
+  // A type of 0 is said by silence; a 65th byte of 0 would make the signature invalid.
+  if (request.type != sighash_type::taproot_default)
+    value.push_back(static_cast<std::uint8_t>(request.type));
+  QUORATE_TRY(to.put_input(request.input, psbt_input::taproot_key_signature, value));
+  note_signature(to, request.type);
+  return {};
+}
+
+expected<std::size_t> sign(psbt& to, const ec_secret_key& secret, signing_policy policy,
+                           const std::array<std::uint8_t, 32>& auxiliary) {
+  QUORATE_ASSIGN(const auto point, ec_public_key::of(secret));
+  const std::array keys{point.compressed()};
+  QUORATE_ASSIGN(const auto requests, signature_requests(to, keys, policy));
+  if (requests.empty()) return errc::wrong_key;
+  psbt result = to;
+  for (const auto& request : requests)
+    QUORATE_TRY(sign_one(result, request, secret, auxiliary));
+  to = std::move(result);
+  return requests.size();
+}
+
+} // namespace quorate::bitcoin
