@@ -1,0 +1,117 @@
+// The official vectors of Ethereum's keystore, version 3, and files that must be refused.
+#include "core/wallet/ethereum_keystore.hpp"
+#include "tests/vectors/vector_file.hpp"
+
+using namespace quorate;
+using namespace quorate::wallet;
+using nlohmann::json;
+
+namespace {
+
+/// The key of the definition's examples at a cost of two iterations, encrypted by other
+/// implementations (hashlib, PyCryptodome).
+json cheap_file() {
+  return {{"version", 3},
+          {"id", "3198bc9c-6672-5ab3-d995-4942343ae5b6"},
+          {"crypto",
+           {{"cipher", "aes-128-ctr"},
+            {"cipherparams", {{"iv", "6087dab2f9fdbbfaddc31a909735c1e6"}}},
+            {"ciphertext", "95d17e7ed9669ef1b2f5d76a446b6d5f48f8a72ce0bc41e3d36607d8b6c52749"},
+            {"kdf", "pbkdf2"},
+            {"kdfparams",
+             {{"c", 2}, {"dklen", 32}, {"prf", "hmac-sha256"}, {"salt", "ae3cd4e7013836a3"}}},
+            {"mac", "16b408c1161765ea290079c56eb861e2a91c338df834685e8703087a0263463d"}}}};
+}
+
+errc refusal(const json& file, std::string_view password = "testpassword") {
+  const auto imported = import_ethereum_keystore(file.dump(), as_bytes(password));
+  BOOST_REQUIRE(!imported);
+  return imported.error();
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(ethereum_keystore)
+
+BOOST_AUTO_TEST_CASE(official_file) {
+  const auto file = vector_file("keystore.json");
+  if (!file) return;
+  std::size_t checked = 0;
+  for (const auto& [name, vector] : file->items()) {
+    const auto text = vector["json"].dump();
+    const auto password = vector["password"].get<std::string>();
+    const auto key = import_ethereum_keystore(text, as_bytes(password));
+    BOOST_TEST_REQUIRE(key.has_value(), name);
+    BOOST_TEST(to_hex(key->view()) == vector["priv"].get<std::string>(), name);
+    ++checked;
+  }
+  BOOST_TEST_MESSAGE(checked << " vectors checked");
+  BOOST_TEST(checked == file->size());
+}
+
+BOOST_AUTO_TEST_CASE(refusals) {
+  const auto good = cheap_file();
+  BOOST_TEST_REQUIRE(import_ethereum_keystore(good.dump(), as_bytes("testpassword")).has_value());
+  BOOST_TEST((refusal(good, "wrong") == errc::decryption_failed));
+  const struct {
+    const char* path;
+    json value;
+    errc error;
+  } changes[] = {
+      {"/version", 1, errc::unsupported_keystore},
+      {"/version", "3", errc::bad_keystore},
+      {"/crypto", 7, errc::bad_keystore},
+      {"/crypto/cipher", "aes-128-cbc", errc::unsupported_keystore},
+      {"/crypto/cipherparams", json::array(), errc::bad_keystore},
+      {"/crypto/cipherparams/iv", "6087", errc::bad_keystore},
+      {"/crypto/ciphertext", "5318b4", errc::bad_keystore},
+      {"/crypto/ciphertext", "zz", errc::bad_keystore},
+      {"/crypto/ciphertext", std::string(64, '0'), errc::decryption_failed},
+      {"/crypto/mac", std::string(64, '0'), errc::decryption_failed},
+      {"/crypto/mac", "", errc::bad_keystore},
+      {"/crypto/kdf", "argon2", errc::unsupported_keystore},
+      {"/crypto/kdfparams/c", 0, errc::kdf_parameters},
+      {"/crypto/kdfparams/c", -1, errc::bad_keystore},
+      {"/crypto/kdfparams/c", 1e300, errc::bad_keystore},
+      {"/crypto/kdfparams/c", ethereum_keystore_iterations_max + 1, errc::kdf_parameters},
+      {"/crypto/kdfparams/dklen", 16, errc::unsupported_keystore},
+      {"/crypto/kdfparams/prf", "hmac-md5", errc::unsupported_keystore},
+      {"/crypto/kdfparams/salt", "", errc::bad_keystore},
+      {"/crypto/kdfparams/salt", std::string(130, '0'), errc::bad_keystore},
+      {"/address", "460121576cc7df020759730751f92bd62fd78dd6", errc::bad_keystore},
+  };
+  for (const auto& [path, value, error] : changes) {
+    auto file = good;
+    file[json::json_pointer{path}] = value;
+    BOOST_TEST((refusal(file) == error), path << " = " << value << ": " << name(refusal(file)));
+  }
+  for (const auto* path : {"/version", "/crypto", "/crypto/cipher", "/crypto/kdfparams/c"}) {
+    const json removal = {{{"op", "remove"}, {"path", path}}};
+    BOOST_TEST(!import_ethereum_keystore(good.patch(removal).dump(), as_bytes("testpassword")));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(costs_of_scrypt) {
+  auto file = cheap_file();
+  file["crypto"]["kdf"] = "scrypt";
+  const auto with = [&](json n, json r, json p) {
+    file["crypto"]["kdfparams"] = {
+        {"n", n}, {"r", r}, {"p", p}, {"dklen", 32}, {"salt", "ae3cd4e7013836a3"}};
+    return refusal(file);
+  };
+  BOOST_TEST((with(2, 1, 1) == errc::decryption_failed));
+  BOOST_TEST((with(3, 1, 1) == errc::kdf_parameters));
+  BOOST_TEST((with(1 << 20, 8, 1) == errc::kdf_parameters));
+  BOOST_TEST((with(2, 0x100000001, 1) == errc::kdf_parameters));
+  BOOST_TEST((with(2, 1, 0x100000001) == errc::kdf_parameters));
+}
+
+BOOST_AUTO_TEST_CASE(no_json) {
+  for (const auto* text : {"", "{", "[]", "null", "{}", "\xff", "3"})
+    BOOST_TEST((import_ethereum_keystore(text, as_bytes("x")).error() == errc::bad_keystore));
+  const std::string deep(ethereum_keystore_bytes_max, '[');
+  BOOST_TEST((import_ethereum_keystore(deep, {}).error() == errc::bad_keystore));
+  BOOST_TEST((import_ethereum_keystore(deep + "[", {}).error() == errc::over_limit));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
