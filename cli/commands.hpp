@@ -30,5 +30,7 @@ void add_receipt(CLI::App& app, chosen& run);
 void add_member(CLI::App& app, chosen& run);
 void add_demo(CLI::App& app, chosen& run);
 void add_bench(CLI::App& app, chosen& run);
+void add_wallet(CLI::App& app, chosen& run);
+void add_offline(CLI::App& app, chosen& run);
 
 } // namespace quorate::cli

@@ -31,6 +31,8 @@ int main(int argc, char** argv) {
   add_receipt(app, run);
   add_member(app, run);
   add_bench(app, run);
+  add_wallet(app, run);
+  add_offline(app, run);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {

@@ -1,0 +1,299 @@
+#include "cli/commands.hpp"
+#include "cli/offline_files.hpp"
+#include "core/crypto/hash.hpp"
+#include "core/offline/signing.hpp"
+
+#include <chrono>
+#include <cstdio>
+#include <sys/random.h>
+
+namespace quorate::cli {
+
+namespace {
+
+constexpr std::string_view request_type = "quorate-request";
+constexpr std::string_view answer_type = "quorate-answer";
+constexpr auto device_file = "device.state";
+constexpr auto host_file = "host.state";
+
+int refuse(errc why) {
+  std::fprintf(stderr, "quorate offline: refused: %s\n", std::string{explain(why)}.c_str());
+  return refused;
+}
+
+std::uint64_t now_ms() {
+  const auto since = std::chrono::system_clock::now().time_since_epoch();
+  return static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::milliseconds>(since).count());
+}
+
+std::filesystem::path in_folder(const std::string& folder, const char* file) {
+  std::filesystem::create_directories(folder);
+  return std::filesystem::path{folder} / file;
+}
+
+void print_request(std::FILE* to, const offline::request& r, const expected<std::string>& text) {
+  std::fprintf(to, "Request %llu to device %s, until %llu ms since 1970\n",
+               static_cast<unsigned long long>(r.counter), to_hex(r.device).c_str(),
+               static_cast<unsigned long long>(r.expires_ms));
+  if (text)
+    std::fprintf(to, "%s", text->c_str());
+  else
+    std::fprintf(to, "It cannot be shown: %s\n", std::string{explain(text.error())}.c_str());
+}
+
+struct common_options {
+  std::string folder;
+  std::string file;
+  output_options out;
+};
+
+// --- the device --------------------------------------------------------------------------------
+
+int init(const common_options& o) {
+  durable_file file{in_folder(o.folder, device_file)};
+  if (file.exists()) throw std::runtime_error{o.folder + " holds a device already"};
+  offline::device_state state;
+  if (::getrandom(state.device.data.data(), state.device.size, 0) !=
+      static_cast<ssize_t>(state.device.size))
+    throw std::runtime_error{"the system gives no random bytes"};
+  file.store(encode(state));
+  std::printf("%s\n", to_hex(state.device).c_str());
+  return ok;
+}
+
+int status(const common_options& o) {
+  durable_file file{in_folder(o.folder, device_file)};
+  const auto state = or_throw(offline::decode_device_state(file.load()), o.folder);
+  std::printf("device %s\nlast answered %llu\n", to_hex(state.device).c_str(),
+              static_cast<unsigned long long>(state.last_counter));
+  return ok;
+}
+
+int show(const common_options& o) {
+  const auto r = or_throw(offline::decode_request(read_message(o.file, request_type)), o.file);
+  const auto text = text_of(r);
+  print_request(stdout, r, text);
+  if (!text) return refuse(text.error());
+  if (sha256(as_bytes(*text)) != r.shown) return refuse(errc::offline_wrong_display);
+  return ok;
+}
+
+struct sign_options : common_options {
+  int key_fd = -1;
+  bool yes = false;
+};
+
+using result = std::variant<offline::signed_result, offline::refused_result>;
+
+// Everything that is between a request in turn and its answer.
+result decide(const offline::device_state& state, const offline::request& r,
+              const expected<std::string>& text, const sign_options& o) {
+  if (!text) return offline::refused_result{text.error()};
+  if (const auto may = may_sign(state, r, now_ms(), *text); !may)
+    return offline::refused_result{may.error()};
+  if (!o.yes && !confirm("Sign this?")) return offline::refused_result{errc::not_authorised};
+  const auto done = sign(r, read_secret_key(o.key_fd));
+  // A wrong key is a slip of the user's: the request stays open.
+  if (!done) throw std::runtime_error{std::string{explain(done.error())}};
+  // Reading the key may have taken a while.
+  if (const auto may = may_sign(state, r, now_ms(), *text); !may)
+    return offline::refused_result{may.error()};
+  return *done;
+}
+
+int sign_request(const sign_options& o) {
+  durable_file file{in_folder(o.folder, device_file)};
+  const auto state = or_throw(offline::decode_device_state(file.load()), o.folder);
+  const auto r = or_throw(offline::decode_request(read_message(o.file, request_type)), o.file);
+  const auto text = text_of(r);
+  print_request(stderr, r, text); // standard output is the answer's
+  if (const auto next = in_turn(state, r); !next) return refuse(next.error());
+  const auto answered = answer_request(state, r, now_ms(), decide(state, r, text, o));
+  // First the disk: an answer that nobody remembers could be given twice, differently.
+  file.store(encode(answered.next));
+  write_message({std::string{answer_type}, encode(answered.what)}, o.out);
+  if (const auto* no = std::get_if<offline::refused_result>(&answered.what.result))
+    return refuse(no->reason);
+  return ok;
+}
+
+int answer_again(const common_options& o) {
+  durable_file file{in_folder(o.folder, device_file)};
+  const auto state = or_throw(offline::decode_device_state(file.load()), o.folder);
+  if (state.last_answer.empty()) return refuse(errc::not_found);
+  write_message({std::string{answer_type}, state.last_answer}, o.out);
+  return ok;
+}
+
+// --- the machine with a network ----------------------------------------------------------------
+
+int pair(const common_options& o, const std::string& device) {
+  durable_file file{in_folder(o.folder, host_file)};
+  if (file.exists()) throw std::runtime_error{o.folder + " is paired already"};
+  offline::host_state state;
+  state.device = or_throw(fixed_from_hex<offline::device_id>(device), "the device id");
+  file.store(encode(state));
+  return ok;
+}
+
+int resume(const common_options& o, std::uint64_t last) {
+  durable_file file{in_folder(o.folder, host_file)};
+  const auto state = or_throw(offline::decode_host_state(file.load()), o.folder);
+  file.store(encode(resume_after(state, last)));
+  return ok;
+}
+
+struct request_options : common_options {
+  std::string key;
+  std::uint64_t valid_s = 3600;
+};
+
+int make_request(const request_options& o) {
+  durable_file file{in_folder(o.folder, host_file)};
+  const auto state = or_throw(offline::decode_host_state(file.load()), o.folder);
+  offline::request draft;
+  draft.expires_ms = now_ms() + o.valid_s * 1000;
+  draft.what = offline::payload::cosmos;
+  draft.key = or_throw(fixed_from_hex<compressed_key>(o.key), "the key");
+  draft.transaction = read_message(o.file, "bytes");
+  const auto text = text_of(draft);
+  if (!text) return refuse(text.error());
+  draft.shown = sha256(as_bytes(*text));
+  const auto next = offline::make_request(state, std::move(draft));
+  if (!next) return refuse(next.error());
+  file.store(encode(*next));
+  write_message({std::string{request_type}, encode(*next->open)}, o.out);
+  return ok;
+}
+
+int request_again(const common_options& o) {
+  durable_file file{in_folder(o.folder, host_file)};
+  const auto state = or_throw(offline::decode_host_state(file.load()), o.folder);
+  if (!state.open) return refuse(errc::not_found);
+  write_message({std::string{request_type}, encode(*state.open)}, o.out);
+  return ok;
+}
+
+int take(const common_options& o) {
+  durable_file file{in_folder(o.folder, host_file)};
+  const auto state = or_throw(offline::decode_host_state(file.load()), o.folder);
+  const auto a = or_throw(offline::decode_answer(read_message(o.file, answer_type)), o.file);
+  const auto next = take_answer(state, a);
+  if (!next) return refuse(next.error());
+  const auto* done = std::get_if<offline::signed_result>(&a.result);
+  if (done != nullptr)
+    if (const auto valid = verify(*state.open, *done); !valid) return refuse(valid.error());
+  file.store(encode(*next));
+  if (done == nullptr) return refuse(std::get<offline::refused_result>(a.result).reason);
+  std::printf("%s\n", to_hex(done->value).c_str());
+  return ok;
+}
+
+// --- the command line --------------------------------------------------------------------------
+
+template <class Options>
+std::shared_ptr<Options> with_folder(CLI::App* c) {
+  auto o = std::make_shared<Options>();
+  c->add_option("--state", o->folder, "Folder of what this side of the channel remembers")
+      ->required();
+  return o;
+}
+
+void add_file(CLI::App* c, common_options& o, const char* what) {
+  c->add_option("file", o.file, what)->required();
+}
+
+void add_output(CLI::App* c, common_options& o) {
+  c->add_option("--as", o.out.form, "ur: texts; qr: codes on the terminal; svg: codes; cbor")
+      ->check(CLI::IsMember({"ur", "qr", "svg", "cbor"}))
+      ->capture_default_str();
+  c->add_option("--out", o.out.to, "The file (cbor) or folder (svg) to write");
+  c->add_option("--fragment", o.out.fragment_bytes, "Bytes of one code at most")
+      ->check(CLI::Range(std::size_t{10}, std::size_t{2000}))
+      ->capture_default_str();
+}
+
+void add_device(CLI::App& group, chosen& run) {
+  auto* c = group.add_subcommand("init", "On the device: draw its id and begin to count");
+  c->callback([&run, o = with_folder<common_options>(c)] { run = [o] { return init(*o); }; });
+
+  c = group.add_subcommand("status", "On the device: its id, and the number it answered last");
+  c->callback([&run, o = with_folder<common_options>(c)] { run = [o] { return status(*o); }; });
+
+  c = group.add_subcommand("show", "Say in words what a request asks for; signs nothing");
+  auto shown = std::make_shared<common_options>();
+  add_file(c, *shown, "The request: CBOR or UR texts, - for standard input");
+  c->callback([&run, shown] { run = [shown] { return show(*shown); }; });
+
+  c = group.add_subcommand("sign", "On the device: show a request, ask, and answer it");
+  auto o = with_folder<sign_options>(c);
+  add_file(c, *o, "The request: CBOR or UR texts, - for standard input");
+  c->add_option("--key-fd", o->key_fd,
+                "Read the secret key from this file descriptor, not from "
+                "the terminal");
+  c->add_flag("--yes", o->yes, "Do not ask");
+  add_output(c, *o);
+  c->footer(
+      "A request is answered once: with a signature, or with the reason why not, for example\n"
+      "that it has expired. One that was answered before, or that comes before another one\n"
+      "that is missing, gets no answer. The answer is on the disk before it is shown.\n"
+      "Exit codes: 0 signed, 3 refused, 1 not answered: a file, a key or a terminal is "
+      "missing.");
+  c->callback([&run, o] { run = [o] { return sign_request(*o); }; });
+
+  c = group.add_subcommand("answer", "On the device: hand out the last answer once more");
+  auto again = with_folder<common_options>(c);
+  add_output(c, *again);
+  c->callback([&run, again] { run = [again] { return answer_again(*again); }; });
+}
+
+void add_host(CLI::App& group, chosen& run) {
+  auto* c = group.add_subcommand("pair", "With a network: begin to count for a device");
+  auto o = with_folder<common_options>(c);
+  auto device = std::make_shared<std::string>();
+  c->add_option("--device", *device, "What `quorate offline init` printed")->required();
+  c->callback([&run, o, device] { run = [o, device] { return pair(*o, *device); }; });
+
+  c = group.add_subcommand("resume", "With a network: give the open request up and go on behind "
+                                     "the number that the device answered last");
+  auto resumed = with_folder<common_options>(c);
+  auto last = std::make_shared<std::uint64_t>();
+  c->add_option("--after", *last, "What `quorate offline status` says on the device")->required();
+  c->footer("For when a request or an answer was lost or altered on the way. The device signs no\n"
+            "number twice, so a wrong one makes it answer nothing, and no more than that.");
+  c->callback([&run, resumed, last] { run = [resumed, last] { return resume(*resumed, *last); }; });
+
+  c = group.add_subcommand("request", "With a network: ask the device to sign a transaction");
+  auto asked = with_folder<request_options>(c);
+  add_file(c, *asked, "The transaction: a Cosmos SignDoc in protobuf, - for standard input");
+  c->add_option("--key", asked->key, "The public key that shall sign, 33 bytes in hexadecimal")
+      ->required();
+  c->add_option("--valid", asked->valid_s, "Seconds in which the device may sign")
+      ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{365} * 86400))
+      ->capture_default_str();
+  add_output(c, *asked);
+  c->callback([&run, asked] { run = [asked] { return make_request(*asked); }; });
+
+  c = group.add_subcommand("again", "With a network: hand out the open request once more");
+  auto again = with_folder<common_options>(c);
+  add_output(c, *again);
+  c->callback([&run, again] { run = [again] { return request_again(*again); }; });
+
+  c = group.add_subcommand("take", "With a network: check the device's answer and print what it "
+                                   "signed");
+  auto taken = with_folder<common_options>(c);
+  add_file(c, *taken, "The answer: CBOR or UR texts, - for standard input");
+  c->callback([&run, taken] { run = [taken] { return take(*taken); }; });
+}
+
+} // namespace
+
+void add_offline(CLI::App& app, chosen& run) {
+  auto* group = app.add_subcommand("offline", "Sign on a machine that has no network");
+  group->require_subcommand(1);
+  add_device(*group, run);
+  add_host(*group, run);
+}
+
+} // namespace quorate::cli

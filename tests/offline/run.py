@@ -1,0 +1,219 @@
+#!/usr/bin/env python3
+"""`quorate offline` from end to end: a request, its answer, and everything that gets none.
+
+    tests/offline/run.py QUORATE
+
+Every command runs without a network where the kernel lets an ordinary user have a namespace of its own.
+"""
+
+import fcntl
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree
+
+# Source: cosmos/cosmjs, packages/proto-signing/src/testutils.spec.ts, testVectors[0]; the secret is that of
+# m/44'/118'/0'/0/0 of the mnemonic there.
+SECRET = "e16ee698b4a4ee03566d7dd9bb6f0e8a2dda802527ba56205f5767c0049fa0b9"
+KEY = "034f04181eeba35391b858633a765c4a0c189697b40d216354d50890d350c70290"
+SIGN_DOC = (
+    "0a93010a90010a1c2f636f736d6f732e62616e6b2e763162657461312e4d736753656e6412700a2d636f736d6f7331706b70747265"
+    "3766646b6c366766727a6c65736a6a766878686c63337234676d6d6b38727336122d636f736d6f7331717970717870713971637273"
+    "737a673270767871367273307a716733797963356c7a763778751a100a0575636f736d12073132333435363712650a4e0a460a1f2f"
+    "636f736d6f732e63727970746f2e736563703235366b312e5075624b657912230a21034f04181eeba35391b858633a765c4a0c1896"
+    "97b40d216354d50890d350c7029012040a02080112130a0d0a0575636f736d12043230303010c09a0c1a0c73696d642d7465737469"
+    "6e672001")
+SIGNATURE = ("c9dd20e07464d3a688ff4b710b1fbc027e495e797cfa0b4804da2ed117959227"
+             "772de059808f765aa29b8f92edf30f4c2c5a438e30d3fe6897daa7141e3ce6f9")
+
+DONE, NOT_ASKED, REFUSED = 0, 1, 3
+
+
+def without_network() -> list[str]:
+    prefix = ["unshare", "--map-root-user", "--net"]
+    works = shutil.which("unshare") and subprocess.run(prefix + ["true"], capture_output=True, check=False).returncode == 0
+    print("without a network" if works else "SKIPPED: no network namespaces here; with the network that there is")
+    return prefix if works else []
+
+
+class Channel:
+    """A device and its host in a folder, and the commands on both."""
+
+    def __init__(self, quorate: str, folder: pathlib.Path):
+        self.command = without_network() + [quorate, "offline"]
+        self.folder = folder
+        (folder / "tx").write_bytes(bytes.fromhex(SIGN_DOC))
+        self.device = self.run("init", "--state", "device").strip()
+        self.run("pair", "--state", "host", "--device", self.device)
+
+    def run(self, *arguments: str, code: int = DONE, secret: str = SECRET, stdin: str = "", stdout=subprocess.PIPE) -> str:
+        read, write = os.pipe()
+        os.write(write, (secret + "\n").encode())
+        os.close(write)
+        given = [a.replace("KEY_FD", str(read)) for a in arguments]
+        done = subprocess.run(self.command + given, cwd=self.folder, pass_fds=(read,), input=stdin.encode(),
+                              stdout=stdout, stderr=subprocess.PIPE, timeout=60, check=False)
+        os.close(read)
+        self.errors = done.stderr.decode()
+        assert done.returncode == code, f"{arguments}: {done.returncode}, not {code}: {self.errors}"
+        return (done.stdout or b"").decode()
+
+    def request(self, name: str, *more: str) -> None:
+        self.run("request", "tx", "--state", "host", "--key", KEY, "--as", "cbor", "--out", name, *more)
+
+    def sign(self, name: str, *more: str, device: str = "device", **keywords) -> str:
+        return self.run("sign", name, "--state", device, "--key-fd", "KEY_FD", "--yes", *more, **keywords)
+
+    def take(self, answer: str, **keywords) -> str:
+        return self.run("take", "-", "--state", "host", stdin=answer, **keywords)
+
+    def state(self, device: str = "device") -> bytes:
+        return (self.folder / device / "device.state").read_bytes()
+
+
+def check_signature(c: Channel) -> None:
+    c.request("one")
+    shown = c.run("show", "one")
+    assert "Send 1234567 ucosm" in shown and "cosmos1qypqxpq9qcrsszg2pvxq6rs0zqg3yyc5lzv7xu" in shown, shown
+    answer = c.sign("one")
+    assert answer.startswith("ur:quorate-answer/"), answer
+    assert "Send 1234567 ucosm" in c.errors
+    # As another kind of message it is none, and the request stays open.
+    assert c.take(answer.replace("ur:quorate-answer/", "ur:bytes/"), code=NOT_ASKED) == ""
+    assert c.take(answer).strip() == SIGNATURE
+    c.take(answer, code=REFUSED)
+    assert "no request that is open" in c.errors
+
+
+def check_replay_and_gap(c: Channel) -> None:
+    before = c.state()
+    c.sign("one", code=REFUSED)
+    assert "answered before" in c.errors and c.state() == before
+    c.request("two", "--fragment", "50")
+    shutil.copytree(c.folder / "device", c.folder / "left-behind")
+    c.take(c.sign("two"))
+    c.request("three")
+    before = c.state("left-behind")
+    c.sign("three", device="left-behind", code=REFUSED)
+    assert "missing" in c.errors and c.state("left-behind") == before
+    c.run("init", "--state", "stranger")
+    c.sign("three", device="stranger", code=REFUSED)
+    assert "another device" in c.errors
+    c.take(c.sign("three"))
+
+
+def check_expiry(c: Channel) -> None:
+    c.request("late", "--valid", "0")
+    time.sleep(0.05)
+    answer = c.sign("late", code=REFUSED)
+    assert "expired" in c.errors
+    c.sign("late", code=REFUSED)
+    assert "answered before" in c.errors
+    c.take(answer, code=REFUSED)
+    assert "expired" in c.errors
+    c.request("next")
+    c.take(c.sign("next"))
+
+
+def check_wrong_display(c: Channel) -> None:
+    """A transaction that was swapped on the way is shown as what it is, and not signed."""
+    c.request("swapped")
+    raw = (c.folder / "swapped").read_bytes()
+    (c.folder / "swapped").write_bytes(raw.replace(b"1234567", b"9234567"))
+    assert "Send 9234567 ucosm" in c.run("show", "swapped", code=REFUSED)
+    c.sign("swapped", code=REFUSED)
+    assert "not what the request was made for" in c.errors
+    # The host has never asked that, so its request stays open; the device has used the number up.
+    c.take(c.run("answer", "--state", "device"), code=REFUSED)
+    assert "no request that is open" in c.errors
+    # The operator reads the number off the device, and both go on.
+    last = c.run("status", "--state", "device").split()[-1]
+    c.run("resume", "--state", "host", "--after", last)
+    c.request("again")
+    assert c.take(c.sign("again")).strip() == SIGNATURE
+
+
+def check_durability(c: Channel) -> None:
+    """The answer is on the disk before it leaves, and comes again."""
+    c.request("one")
+    with open("/dev/full", "w", encoding="ascii") as full:
+        c.sign("one", code=NOT_ASKED, stdout=full)
+    answer = c.run("answer", "--state", "device")
+    assert c.run("answer", "--state", "device") == answer
+    c.sign("one", code=REFUSED)
+    # A slip of the user's costs no number: another key, no key, a folder in use.
+    assert c.take(answer).strip() == SIGNATURE
+    c.request("two")
+    before = c.state()
+    c.sign("two", secret="11" * 32, code=NOT_ASKED)
+    c.sign("two", secret="abc", code=NOT_ASKED)
+    with open(c.folder / "device" / "device.state.lock", "rb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        c.sign("two", code=NOT_ASKED)
+        assert "in use" in c.errors
+    assert c.state() == before
+    # A state that is damaged is not begun anew.
+    (c.folder / "device" / "device.state").write_bytes(before[:-1])
+    c.sign("two", code=NOT_ASKED)
+    c.run("init", "--state", "device", code=NOT_ASKED)
+    (c.folder / "device" / "device.state").write_bytes(before)
+    c.take(c.sign("two"))
+
+
+def check_with_cbor2(c: Channel) -> None:
+    """Another implementation reads a request and an answer, and writes the same bytes."""
+    # Debian's package, also for an interpreter that is not Debian's.
+    sys.path.append("/usr/lib/python3/dist-packages")
+    try:
+        import cbor2
+    except ImportError:
+        print("SKIPPED: python3-cbor2 is not installed")
+        return
+    c.request("four")
+    answer = c.sign("four", "--as", "cbor", "--out", "answer")
+    for name, keys in (("four", [1, 2, 3, 4, 5, 6, 7, 8]), ("answer", [1, 2, 3, 4, 5])):
+        raw = (c.folder / name).read_bytes()
+        read = cbor2.loads(raw)
+        assert list(read) == keys and read[2].hex() == c.device, read
+        assert cbor2.dumps(read, canonical=True) == raw
+    assert answer == "" and read[5].hex() == SIGNATURE
+    assert c.run("take", "answer", "--state", "host").strip() == SIGNATURE
+
+
+def check_forms(c: Channel) -> None:
+    c.request("three")
+    texts = c.run("again", "--state", "host", "--fragment", "40").split()
+    assert len(texts) > 5 and all(t.startswith("ur:quorate-request/") for t in texts)
+    # Every second fragment and all mixtures, backwards and in upper case, as cameras and QR codes have it.
+    count = int(texts[0].split("/")[1].split("-")[1])
+    some = [t.upper() for t in reversed(texts[1:])]
+    (c.folder / "scanned").write_text("\n".join(some) + "\n")
+    assert len(texts) > count
+    assert "Send 1234567 ucosm" in c.run("show", "scanned")
+    c.run("again", "--state", "host", "--fragment", "200", "--as", "svg", "--out", "codes")
+    drawn = sorted((c.folder / "codes").glob("*.svg"))
+    assert len(drawn) > 1
+    for code in drawn:
+        assert len(xml.etree.ElementTree.parse(code).getroot()) == 2
+    assert "\u2580" in c.run("again", "--state", "host", "--as", "qr")
+    c.run("show", "one", "--state", "device", code=2)
+
+
+def main() -> int:
+    checks = [(check_signature, check_replay_and_gap, check_expiry, check_wrong_display),
+              (check_durability, check_with_cbor2, check_forms)]
+    for group in checks:
+        with tempfile.TemporaryDirectory() as folder:
+            channel = Channel(str(pathlib.Path(sys.argv[1]).resolve()), pathlib.Path(folder))
+            for check in group:
+                check(channel)
+                print(f"ok: {check.__name__}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
