@@ -13,17 +13,18 @@ namespace quorate {
 
 /// Runs pbft::replica: inputs in, effects out, sends held back until what they rest on is durable.
 using replica_actor =
-    caf::typed_actor<caf::reacts_to<local::start_up>,         // from the supervisor, once
-                     caf::reacts_to<local::consensus_inputs>, // from the inboxes
-                     caf::reacts_to<local::checked_proposal>, // from the mempool
-                     caf::reacts_to<local::batch_offer>,      // from the mempool
-                     caf::reacts_to<local::work_notice>,      // from the mempool
-                     caf::reacts_to<local::unfair_notice>,    // from the mempool
-                     caf::reacts_to<local::block_applied>,    // from the ledger
-                     caf::reacts_to<durable>,                 // from the storage
-                     caf::reacts_to<local::link_notice>,      // from the links
-                     caf::reacts_to<local::transfer_notice>,  // from the transfer
-                     caf::reacts_to<local::timer_tick>,       // from itself
+    caf::typed_actor<caf::reacts_to<local::start_up>,          // from the supervisor, once
+                     caf::reacts_to<local::consensus_inputs>,  // from the inboxes
+                     caf::reacts_to<local::checked_proposal>,  // from the mempool
+                     caf::reacts_to<local::batch_offer>,       // from the mempool
+                     caf::reacts_to<local::work_notice>,       // from the mempool
+                     caf::reacts_to<local::unfair_notice>,     // from the mempool
+                     caf::reacts_to<local::block_applied>,     // from the ledger
+                     caf::reacts_to<durable>,                  // from the storage
+                     caf::reacts_to<local::link_notice>,       // from the links
+                     caf::reacts_to<local::transfer_notice>,   // from the transfer
+                     caf::reacts_to<local::timer_tick>,        // from itself
+                     caf::reacts_to<local::read_index_wanted>, // from gateway and inboxes
                      caf::replies_to<local::describe_request>::with<local::replica_description>>;
 
 /// Admits operations, keeps them in lanes, and checks each signature once.
@@ -54,6 +55,7 @@ using gateway_actor = client_gate_actor::extend<
     caf::reacts_to<local::block_results>,      // from the ledger
     caf::reacts_to<local::attestation_notice>, // from replica (own) and inboxes
     caf::reacts_to<local::attestation_wanted>, // from the inboxes
+    caf::reacts_to<local::read_index_notice>,  // from replica (own) and inboxes
     caf::reacts_to<local::timer_tick>>;        // from itself: housekeeping
 
 /// Serves snapshots to peers that are far behind, and fetches one when this node is.
@@ -64,6 +66,13 @@ using transfer_actor = caf::typed_actor<caf::reacts_to<local::snapshot_message>,
                                         caf::reacts_to<durable>,           // from the state storage
                                         caf::reacts_to<local::timer_tick>, // from itself: retry
                                         caf::reacts_to<local::serve_tick>>; // from itself: pace
+
+/// Says that this node is there, hears of the others, and keeps the node's mode.
+using heartbeat_actor =
+    caf::typed_actor<caf::reacts_to<local::start_up>,             // from the supervisor, once
+                     caf::reacts_to<local::heartbeat_notice>,     // from the inboxes
+                     caf::reacts_to<local::heartbeat_ack_notice>, // from the inboxes
+                     caf::reacts_to<local::timer_tick>>;          // from itself
 
 /// Decodes and verifies what one peer sends, apart from every other peer.
 using inbox_actor = caf::typed_actor<caf::replies_to<wire::peer_frame>::with<wire::peer_ack>>;

@@ -76,6 +76,12 @@ struct transfer_notice {
   bool hopeful = true;
 };
 
+/// What this replica's read index is, for a question.
+struct read_index_wanted {
+  protocol::read_nonce nonce;
+  std::optional<replica_id> from; ///< a peer; none: the own gateway
+};
+
 struct describe_request {};
 struct replica_description {
   pbft::replica_view_of_itself what;
@@ -232,6 +238,22 @@ struct link_connected {
 /// Encoded frame items for the peer, in order.
 struct link_items {
   std::shared_ptr<const std::vector<shared_bytes>> items;
+  bool urgent = false; ///< ahead of what waits
+};
+
+/// To the gateway: a replica's read index, signed by it.
+struct read_index_notice {
+  protocol::read_index_answer what;
+};
+
+// --- to the heartbeat monitor -----------------------------------------------------------------
+
+/// A peer's, with its own valid signature.
+struct heartbeat_notice {
+  std::shared_ptr<const lease::heartbeat> what;
+};
+struct heartbeat_ack_notice {
+  std::shared_ptr<const lease::heartbeat_ack> what;
 };
 
 } // namespace quorate::local
@@ -275,3 +297,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::attestation_wanted)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::link_opened)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::link_connected)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::link_items)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::read_index_wanted)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::read_index_notice)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::heartbeat_notice)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::heartbeat_ack_notice)

@@ -4,6 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <array>
 #include <cstdio>
 #include <fstream>
 
@@ -13,8 +15,16 @@ namespace {
 
 using nlohmann::json;
 
-json to_json(const ledger::account_proof& p) {
-  json j{{"height", p.block.summary.height.value},
+constexpr std::array<const char*, 3> reads{"stale", "leased", "linearizable"}; // by number
+const char* name(protocol::consistency kind) { return reads[static_cast<std::size_t>(kind)]; }
+
+json to_json(const protocol::account_answer& answer) {
+  const auto& p = answer.proof;
+  json j{{"read", name(answer.label.kind)},
+         {"mode", lease::name(answer.label.mode)},
+         {"age_ms", answer.label.age_ms},
+         {"token", answer.label.token ? json(to_string(*answer.label.token)) : json(nullptr)},
+         {"height", p.block.summary.height.value},
          {"state_root", to_hex(p.block.summary.state_root)},
          {"exists", p.value.has_value()},
          {"attestations", p.block.attestations.size()}};
@@ -30,10 +40,16 @@ json to_json(const ledger::account_proof& p) {
   return j;
 }
 
-void print_table(const ledger::account_proof& p) {
-  std::printf("as of height %llu, proven by %zu replicas\n",
+void print_table(const protocol::account_answer& answer) {
+  const auto& p = answer.proof;
+  std::printf("%s read as of height %llu, proven by %zu replicas", name(answer.label.kind),
               static_cast<unsigned long long>(p.block.summary.height.value),
               p.block.attestations.size());
+  if (answer.label.token) std::printf(", under lease %s", to_string(*answer.label.token).c_str());
+  if (answer.label.kind == protocol::consistency::stale)
+    std::printf("; the node last knew a quorum %llu ms ago",
+                static_cast<unsigned long long>(answer.label.age_ms));
+  std::printf("\n");
   if (!p.value) {
     std::printf("no such account (proven absent)\n");
     return;
@@ -55,12 +71,18 @@ void add_account(CLI::App& app, chosen& run) {
   auto output = std::make_shared<std::string>("table");
   auto id = std::make_shared<std::string>();
   auto index = std::make_shared<std::int64_t>(-1);
+  auto read = std::make_shared<std::string>("linearizable");
   c->add_option("--config", *file, "The client's TOML file")->required();
   c->add_option("account", *id, "Public key, 64 hex digits");
   c->add_option("--index", *index, "Instead: a test account by its index");
+  c->add_option("--read", *read,
+                "linearizable: all that was acknowledged before is in it; leased: the word of the "
+                "primary under its lease; stale: proven, of the newest block the node can prove")
+      ->check(CLI::IsMember({reads[0], reads[1], reads[2]}))
+      ->capture_default_str();
   c->add_option("-o,--output", *output, "table or json")->check(CLI::IsMember({"table", "json"}));
-  c->callback([&run, file, output, id, index] {
-    run = [file, output, id, index]() -> int {
+  c->callback([&run, file, output, id, index, read] {
+    run = [file, output, id, index, read]() -> int {
       const auto setup = load_client_setup(*file);
       auto key = fixed_from_hex<public_key>(*id);
       if (*index >= 0)
@@ -69,9 +91,15 @@ void add_account(CLI::App& app, chosen& run) {
         std::fprintf(stderr, "quorate account: give a public key of 64 hex digits, or --index\n");
         return usage;
       }
-      const auto proof = open_client(setup.options)->account(*key);
+      const auto kind = static_cast<protocol::consistency>(
+          std::find(reads.begin(), reads.end(), std::string_view{*read}) - reads.begin());
+      const auto client = open_client(setup.options);
+      const auto proof = client->account(*key, kind);
       if (!proof) {
-        std::fprintf(stderr, "quorate account: %s\n", std::string{explain(proof.error())}.c_str());
+        std::fprintf(stderr, "quorate account: %s: %s%s%s\n",
+                     std::string{name(proof.error())}.c_str(),
+                     std::string{explain(proof.error())}.c_str(), client->why().empty() ? "" : " ",
+                     client->why().c_str());
         return could_not_ask;
       }
       if (*output == "json")

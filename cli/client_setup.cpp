@@ -34,6 +34,7 @@ auto ask_each(const client_options& options, const Ask& ask) {
   for (const auto& node : options.nodes) {
     asked.push_back(std::async(std::launch::async, [one = options, node, &ask]() mutable {
       one.nodes = {node};
+      one.follow_registry = false;
       one.answer_timeout_ms = std::min<std::uint64_t>(one.answer_timeout_ms, 1'500);
       return ask(*open_client(one));
     }));
@@ -55,6 +56,7 @@ client_setup load_client_setup(const std::string& file) {
     setup.options.nodes.push_back(target_of(node));
   setup.options.genesis = load_genesis_file(c.genesis);
   setup.options.answer_timeout_ms = c.answer_timeout_ms;
+  setup.options.region = c.region;
   if (!c.accounts_seed.empty()) {
     std::string error;
     const auto seed = config::load_secret(c.accounts_seed, error);
@@ -121,6 +123,17 @@ std::vector<std::optional<protocol::node_status>> ask_all(const client_options& 
   return ask_each(options, [](client& node) {
     auto status = node.status();
     return status ? std::optional{*status} : std::nullopt;
+  });
+}
+
+std::vector<std::optional<registry::labels>> ask_labels(const client_options& options) {
+  return ask_each(options, [](client& node) -> std::optional<registry::labels> {
+    const auto status = node.status(); // the hello proves changes of membership on the way
+    const auto all = node.registrations();
+    if (!status || !all) return std::nullopt;
+    for (const auto& one : *all)
+      if (one.replica == status->node) return one.tags;
+    return std::nullopt;
   });
 }
 

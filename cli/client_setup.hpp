@@ -38,6 +38,10 @@ std::shared_ptr<const ledger::trusted_epochs> learn_epochs(const client_options&
 /// Asks each node by itself, all at the same time. None where a node did not answer.
 std::vector<std::optional<protocol::node_status>> ask_all(const client_options& options);
 
+/// What each node registered of itself, all at the same time. None where a node did not answer, or
+/// is no member.
+std::vector<std::optional<registry::labels>> ask_labels(const client_options& options);
+
 /// What each node holds against replicas, all at the same time; checked (client::evidence).
 std::vector<expected<protocol::evidence_answer>> ask_evidence(const client_options& options);
 

@@ -28,6 +28,7 @@ void add_submit(CLI::App& app, chosen& run);
 void add_account(CLI::App& app, chosen& run);
 void add_receipt(CLI::App& app, chosen& run);
 void add_member(CLI::App& app, chosen& run);
+void add_registry(CLI::App& app, chosen& run);
 void add_demo(CLI::App& app, chosen& run);
 void add_bench(CLI::App& app, chosen& run);
 void add_wallet(CLI::App& app, chosen& run);

@@ -30,6 +30,7 @@ int main(int argc, char** argv) {
   add_account(app, run);
   add_receipt(app, run);
   add_member(app, run);
+  add_registry(app, run);
   add_bench(app, run);
   add_wallet(app, run);
   add_offline(app, run);

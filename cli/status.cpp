@@ -1,7 +1,6 @@
 #include "cli/client_setup.hpp"
 #include "cli/commands.hpp"
-
-#include <nlohmann/json.hpp>
+#include "cli/labels_json.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -16,6 +15,8 @@ namespace {
 
 using nlohmann::json;
 using statuses = std::vector<std::optional<protocol::node_status>>;
+/// None for a node that did not answer or registered nothing.
+using labels_of_nodes = std::vector<std::optional<registry::labels>>;
 /// Empty when no node said that it has any.
 using evidence_of_nodes = std::vector<expected<protocol::evidence_answer>>;
 
@@ -38,10 +39,16 @@ json to_json(const protocol::evidence_answer& held) {
 json to_json(const protocol::node_status& s) {
   json peers = json::array();
   for (const auto& p : s.peers)
-    peers.push_back({{"replica", p.replica.value},
-                     {"connected", p.connected},
-                     {"delivered", p.delivered.value},
-                     {"view", p.view.value}});
+    peers.push_back(
+        {{"replica", p.replica.value},
+         {"connected", p.connected},
+         {"state", lease::name(p.state)},
+         {"loses", lease::name(p.loses)},
+         {"silent_ms", p.silent_ms},
+         {"round_trip_ms", p.round_trip_ms ? json(*p.round_trip_ms) : json(nullptr)},
+         {"clock_offset_ms", p.clock_offset_ms ? json(*p.clock_offset_ms) : json(nullptr)},
+         {"delivered", p.delivered.value},
+         {"view", p.view.value}});
   json counters;
   for (const auto& c : s.counters)
     counters[c.name] = c.value;
@@ -51,6 +58,11 @@ json to_json(const protocol::node_status& s) {
           {"view", s.view.value},
           {"primary", s.primary.value},
           {"view_changing", s.view_changing},
+          {"mode", lease::name(s.mode)},
+          {"mode_age_ms", s.mode_age_ms},
+          {"mode_why", s.mode_why},
+          {"lease", s.lease ? json(to_string(*s.lease)) : json(nullptr)},
+          {"lease_left_ms", s.lease_left_ms},
           {"voter", s.voter},
           {"quorum_seen", s.quorum_seen},
           {"height", s.height.value},
@@ -66,29 +78,55 @@ json to_json(const protocol::node_status& s) {
           {"counters", std::move(counters)}};
 }
 
-void print_table(const statuses& all) {
-  std::printf("%-5s %-10s %-6s %-6s %-8s %-9s %-9s %-10s %-8s %s\n", "node", "state", "epoch",
-              "view", "primary", "height", "attested", "checkpoint", "waiting", "state root");
+// Who holds a lease, why a node is not normal, and what each has to say of peers that it misses.
+void print_health(const statuses& all) {
+  for (const auto& one : all) {
+    if (!one) continue;
+    const auto node = static_cast<unsigned>(one->node.value);
+    if (one->lease)
+      std::printf("node %u holds lease %s for another %llu ms\n", node,
+                  to_string(*one->lease).c_str(),
+                  static_cast<unsigned long long>(one->lease_left_ms));
+    if (one->mode != lease::node_mode::normal)
+      std::printf("node %u is %s for %.1f s: %s\n", node,
+                  std::string{lease::name(one->mode)}.c_str(),
+                  static_cast<double>(one->mode_age_ms) / 1000, one->mode_why.c_str());
+    for (const auto& p : one->peers)
+      if (p.state != lease::liveness::alive || p.loses != lease::loss::none)
+        std::printf("node %u: replica %u is %s, silent for %llu ms, loss: %s\n", node,
+                    static_cast<unsigned>(p.replica.value),
+                    std::string{lease::name(p.state)}.c_str(),
+                    static_cast<unsigned long long>(p.silent_ms),
+                    std::string{lease::name(p.loses)}.c_str());
+  }
+}
+
+void print_table(const statuses& all, const labels_of_nodes& tags) {
+  std::printf("%-5s %-10s %-6s %-6s %-8s %-9s %-9s %-10s %-8s %-16s  %s\n", "node", "state",
+              "epoch", "view", "primary", "height", "attested", "checkpoint", "waiting",
+              "state root", "labels");
   for (std::size_t i = 0; i < all.size(); ++i) {
     if (!all[i]) {
       std::printf("%-5zu %-10s\n", i, "no answer");
       continue;
     }
     const auto& s = *all[i];
-    const char* state = !s.voter          ? "learner"
-                        : !s.quorum_seen  ? "no quorum"
-                        : s.view_changing ? "changing"
-                                          : "ready";
-    std::printf(
-        "%-5u %-10s %-6llu %-6llu %-8u %-9llu %-9llu %-10llu %-8llu %s\n",
-        static_cast<unsigned>(s.node.value), state, static_cast<unsigned long long>(s.epoch.value),
-        static_cast<unsigned long long>(s.view.value), static_cast<unsigned>(s.primary.value),
-        static_cast<unsigned long long>(s.height.value),
-        static_cast<unsigned long long>(s.attested.value),
-        static_cast<unsigned long long>(s.stable_checkpoint.value),
-        static_cast<unsigned long long>(s.mempool_operations),
-        to_hex(s.state_root).substr(0, 16).c_str());
+    const std::string state = !s.voter          ? "learner"
+                              : s.view_changing ? "changing"
+                                                : std::string{lease::name(s.mode)};
+    std::printf("%-5u %-10s %-6llu %-6llu %-8u %-9llu %-9llu %-10llu %-8llu %-16s  %s\n",
+                static_cast<unsigned>(s.node.value), state.c_str(),
+                static_cast<unsigned long long>(s.epoch.value),
+                static_cast<unsigned long long>(s.view.value),
+                static_cast<unsigned>(s.primary.value),
+                static_cast<unsigned long long>(s.height.value),
+                static_cast<unsigned long long>(s.attested.value),
+                static_cast<unsigned long long>(s.stable_checkpoint.value),
+                static_cast<unsigned long long>(s.mempool_operations),
+                to_hex(s.state_root).substr(0, 16).c_str(),
+                tags[i] ? registry::to_string(*tags[i]).c_str() : "not registered");
   }
+  print_health(all);
 }
 
 /// Whether there is evidence to ask for: an older node answers status, but not that.
@@ -97,10 +135,11 @@ bool anyone_holds_evidence(const statuses& all) {
                      [](const auto& one) { return one && one->evidence > 0; });
 }
 
-json to_json(const statuses& all, const evidence_of_nodes& held) {
+json to_json(const statuses& all, const labels_of_nodes& tags, const evidence_of_nodes& held) {
   json list = json::array();
   for (std::size_t i = 0; i < all.size(); ++i) {
     json node = all[i] ? to_json(*all[i]) : json(nullptr);
+    if (all[i]) node["labels"] = tags[i] ? labels_to_json(*tags[i]) : json(nullptr);
     if (all[i] && i < held.size()) {
       if (held[i])
         node.update(to_json(*held[i]));
@@ -163,12 +202,13 @@ void add_status(CLI::App& app, chosen& run) {
     run = [file, output] {
       const auto options = load_either(*file).options;
       const auto all = ask_all(options);
+      const auto tags = ask_labels(options);
       evidence_of_nodes held;
       if (anyone_holds_evidence(all)) held = ask_evidence(options);
       if (*output == "json") {
-        std::printf("%s\n", to_json(all, held).dump(2).c_str());
+        std::printf("%s\n", to_json(all, tags, held).dump(2).c_str());
       } else {
-        print_table(all);
+        print_table(all, tags);
         print_culprits(held);
       }
       return exit_code_of(all);

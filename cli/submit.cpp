@@ -24,8 +24,10 @@ struct submit_options {
 
 int report(const submitted& done) {
   if (!done.result) {
-    std::fprintf(stderr, "%s: not done: %s\n", to_hex(done.id).c_str(),
-                 std::string{explain(done.result.error())}.c_str());
+    std::fprintf(stderr, "%s: not done: %s: %s%s%s\n", to_hex(done.id).c_str(),
+                 std::string{name(done.result.error())}.c_str(),
+                 std::string{explain(done.result.error())}.c_str(), done.why.empty() ? "" : " ",
+                 done.why.c_str());
     return could_not_ask;
   }
   const auto& r = *done.result;

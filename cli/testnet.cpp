@@ -8,9 +8,9 @@ namespace quorate::cli {
 
 namespace {
 
-int join(const std::string& net) {
+int join(const std::string& net, const std::string& region) {
   std::string error;
-  const auto node = config::join_testnet(net, error);
+  const auto node = config::join_testnet(net, region, error);
   if (!node) {
     std::fprintf(stderr, "quorate testnet: %s\n", error.c_str());
     return refused;
@@ -40,14 +40,25 @@ void add_testnet(CLI::App& app, chosen& run) {
               "One container a node: hosts PATTERN0, PATTERN1, …, the same ports everywhere");
   c->add_option("--host-pattern", o->host_pattern, "With --compose: the host names' beginning")
       ->capture_default_str();
+  c->add_option("--hosts", o->hosts,
+                "A machine a node: a name or address each, with commas between; the same ports "
+                "everywhere")
+      ->delimiter(',')
+      ->excludes("--compose");
   c->add_option("--base-port", o->base_port, "On loopback: first of 2n ports; 0: free ones")
       ->capture_default_str();
   c->add_option("--accounts", o->accounts, "Funded accounts for demo and bench")
       ->capture_default_str();
+  c->add_option("--regions", o->regions,
+                "Region labels, given to the nodes in turn; the client is in the first. With "
+                "--join: the node's")
+      ->delimiter(',');
+  c->add_option("--environment", o->environment, "Environment label of all nodes")
+      ->capture_default_str();
   c->footer("For tests and demonstrations: all keys lie in one folder for a moment.");
   c->callback([&run, o, out, net] {
     run = [o, out, net] {
-      if (!net->empty()) return join(*net);
+      if (!net->empty()) return join(*net, o->regions.empty() ? "" : o->regions.front());
       if (out->empty()) {
         std::fprintf(stderr, "quorate testnet: give --out, or --join\n");
         return static_cast<int>(usage);

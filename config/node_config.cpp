@@ -2,6 +2,7 @@
 
 #include "config/toml_reader.hpp"
 #include "core/base/bytes.hpp"
+#include "core/registry/registration.hpp"
 
 #include <sstream>
 
@@ -23,6 +24,23 @@ void read_tls(toml_table root, tls_paths& tls, bool is_node) {
   t.path("key", tls.key, true);
   t.path("node_ca", tls.node_ca, true);
   if (is_node) t.path("client_ca", tls.client_ca, true);
+  t.finish();
+}
+
+void read_label(toml_table& t, const char* key, std::string& value) {
+  t.text(key, value);
+  if (!value.empty() && !registry::is_label(value))
+    t.complain(key, "`" + std::string{key} + "` has to be 1 to " +
+                        std::to_string(limits::label_bytes_max) +
+                        " of the characters a-z, 0-9, '-' and '.'");
+}
+
+void read_labels(toml_table root, registry::labels& l) {
+  auto t = root.table("labels");
+  read_label(t, "region", l.region);
+  read_label(t, "environment", l.environment);
+  read_label(t, "role", l.role);
+  t.boolean("canary", l.canary);
   t.finish();
 }
 
@@ -63,6 +81,26 @@ void read_consensus(toml_table root, node_config& c) {
   t.finish();
 }
 
+void read_heartbeat(toml_table root, node_config& c) {
+  auto t = root.table("heartbeat");
+  t.integer("interval_ms", c.heartbeat_ms, 20, 10'000);
+  t.integer("suspect_after_ms", c.suspect_after_ms, 40, 60'000);
+  t.text("failure_detector", c.failure_detector);
+  t.integer("lease_ms", c.lease_ms, lease::lease_ms_min, lease::lease_ms_max);
+  t.integer("disk_stall_ms", c.disk_stall_ms, 100, 60'000);
+  if (c.failure_detector != "fixed" && c.failure_detector != "phi")
+    t.complain("failure_detector", "`failure_detector` has to be \"fixed\" or \"phi\"");
+  if (c.suspect_after_ms < 2 * c.heartbeat_ms)
+    t.complain("suspect_after_ms",
+               "`suspect_after_ms` has to be at least twice `interval_ms`, or one "
+               "late heartbeat is a suspicion");
+  if (c.lease_ms < 2 * c.heartbeat_ms)
+    t.complain("lease_ms",
+               "`lease_ms` has to be at least twice `interval_ms`, or one late heartbeat "
+               "makes the node read-only");
+  t.finish();
+}
+
 template <class T, class Read>
 loaded<T> load(const std::filesystem::path& file, Read read) {
   toml_document document{file};
@@ -91,6 +129,18 @@ void write_tls(std::ostream& out, const tls_paths& tls) {
   if (!tls.client_ca.empty()) out << "client_ca = " << quoted(tls.client_ca.string()) << "\n";
 }
 
+void write_labels(std::ostream& out, const registry::labels& l) {
+  if (l == registry::labels{}) return;
+  out << "\n[labels]\n";
+  const auto text = [&out](const char* key, const std::string& value) {
+    if (!value.empty()) out << key << " = " << quoted(value) << "\n";
+  };
+  text("region", l.region);
+  text("environment", l.environment);
+  text("role", l.role);
+  if (l.canary) out << "canary = true\n";
+}
+
 void write_addresses(std::ostream& out, const char* key, const std::vector<node_address>& all) {
   for (const auto& a : all)
     out << "\n[[" << key << "]]\nhost = " << quoted(a.host) << "\nport = " << a.port
@@ -112,10 +162,15 @@ loaded<node_config> load_node_config(const std::filesystem::path& file) {
     read_port(listen, "client_port", c.client_port);
     if (c.peer_port != 0 && c.peer_port == c.client_port)
       listen.complain("client_port", "peers and clients need different ports");
+    listen.text("client_host", c.client_host);
+    if (!c.client_host.empty() && !registry::is_host(c.client_host))
+      listen.complain("client_host", "`client_host` has to be a host name or an address");
     listen.finish();
     read_tls(root, c.tls, true);
+    read_labels(root, c.labels);
     read_addresses(root, "peers", 4, c.peers);
     read_consensus(root, c);
+    read_heartbeat(root, c);
     auto mempool = root.table("mempool");
     mempool.integer("operations_max", c.mempool_operations_max, 100, 10'000'000);
     mempool.integer("bytes_max", c.mempool_bytes_max, limits::MiB, 64ULL * 1024 * limits::MiB);
@@ -137,6 +192,7 @@ loaded<client_config> load_client_config(const std::filesystem::path& file) {
     root.path("accounts_seed", c.accounts_seed);
     root.path("account_key", c.account_key);
     root.integer("answer_timeout_ms", c.answer_timeout_ms, 100, 600'000);
+    read_label(root, "region", c.region);
     read_tls(root, c.tls, false);
     read_addresses(root, "nodes", 1, c.nodes);
   });
@@ -150,8 +206,10 @@ std::string to_toml(const node_config& c) {
       << (c.node_key_next.empty() ? "" : "\nnode_key_next = " + quoted(c.node_key_next.string()))
       << "\ndata_directory = " << quoted(c.data_directory.string())
       << "\n\n[listen]\naddress = " << quoted(c.listen_address) << "\npeer_port = " << c.peer_port
-      << "\nclient_port = " << c.client_port << "\n";
+      << "\nclient_port = " << c.client_port << "\n"
+      << (c.client_host.empty() ? "" : "client_host = " + quoted(c.client_host) + "\n");
   write_tls(out, c.tls);
+  write_labels(out, c.labels);
   out << "\n[consensus]\npipeline_depth = " << c.pipeline_depth
       << "\nbatch_operations_max = " << c.batch_operations_max
       << "\nbatch_bytes_max = " << c.batch_bytes_max
@@ -161,6 +219,10 @@ std::string to_toml(const node_config& c) {
       << "\nstatus_interval_ms = " << c.status_interval_ms
       << "\nstate_flush_interval = " << c.state_flush_interval
       << "\nsnapshot_interval = " << c.snapshot_interval << "\nsnapshot_lag = " << c.snapshot_lag
+      << "\n\n[heartbeat]\ninterval_ms = " << c.heartbeat_ms
+      << "\nsuspect_after_ms = " << c.suspect_after_ms
+      << "\nfailure_detector = " << quoted(c.failure_detector) << "\nlease_ms = " << c.lease_ms
+      << "\ndisk_stall_ms = " << c.disk_stall_ms
       << "\n\n[mempool]\noperations_max = " << c.mempool_operations_max
       << "\nbytes_max = " << c.mempool_bytes_max << "\nverify_workers = " << c.verify_workers
       << "\n\n[storage]\nmap_size_mib = " << c.map_size_mib
@@ -178,6 +240,7 @@ std::string to_toml(const client_config& c) {
     out << "accounts_seed = " << quoted(c.accounts_seed.string()) << "\n";
   if (!c.account_key.empty()) out << "account_key = " << quoted(c.account_key.string()) << "\n";
   out << "answer_timeout_ms = " << c.answer_timeout_ms << "\n";
+  if (!c.region.empty()) out << "region = " << quoted(c.region) << "\n";
   write_tls(out, c.tls);
   write_addresses(out, "nodes", c.nodes);
   return out.str();

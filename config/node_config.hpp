@@ -2,6 +2,8 @@
 #pragma once
 
 #include "core/base/limits.hpp"
+#include "core/lease/terms.hpp"
+#include "core/registry/labels.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -32,7 +34,9 @@ struct node_config {
   std::string listen_address = "127.0.0.1";
   std::uint16_t peer_port = 0;
   std::uint16_t client_port = 0;
+  std::string client_host; ///< where clients reach this node; empty: where its peers do
   tls_paths tls;
+  registry::labels labels;         ///< the same as in its certificate
   std::vector<node_address> peers; ///< every replica in order of id, this one included
 
   std::uint64_t pipeline_depth = 4; ///< batches under way
@@ -42,6 +46,15 @@ struct node_config {
   std::uint64_t request_timeout_ms = 1000;
   std::uint64_t view_timeout_ms = 1000;
   std::uint64_t status_interval_ms = 250;
+  /// How often a node says that it is there, and after how long without a word it is suspected.
+  std::uint64_t heartbeat_ms = 250;
+  std::uint64_t suspect_after_ms = 750;
+  std::string failure_detector = "fixed"; ///< or "phi"
+  /// How long a primary's lease is, and how long a node goes on without a quorum in reach. The same
+  /// on every node.
+  std::uint64_t lease_ms = 600;
+  /// A write that takes longer halts the node until it is done.
+  std::uint64_t disk_stall_ms = 3000;
   std::uint64_t state_flush_interval = 1024; ///< blocks between two stored states
   /// Blocks between two snapshots that peers may fetch; 0: neither serves nor fetches any. The same
   /// on every node, so that a fetcher finds several with the same one.
@@ -64,6 +77,7 @@ struct client_config {
   std::filesystem::path accounts_seed; ///< test networks only; may be empty
   std::filesystem::path account_key;   ///< may be empty
   std::uint64_t answer_timeout_ms = 5000;
+  std::string region; ///< nodes with this label are preferred; may be empty
 };
 
 /// The value, or every error as "file:line:column: what is wrong, and what to do".

@@ -15,6 +15,7 @@
 #include <fcntl.h>
 #include <fstream>
 #include <netinet/in.h>
+#include <set>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -83,12 +84,27 @@ struct node_material {
   std::string host;
   std::uint16_t peer_port = 0;
   std::uint16_t client_port = 0;
+  registry::labels tags;
 };
+
+/// What every node of a test network says of itself.
+registry::labels labels_of(const std::string& region, const std::string& environment) {
+  for (const auto& text : {region, environment})
+    if (!text.empty() && !registry::is_label(text))
+      throw failure{"\"" + text + "\" is no label: " + std::string{explain(errc::bad_label)}};
+  return {region, environment, "replica", false};
+}
 
 signing_key key_of(const std::array<std::uint8_t, 32>& secret) {
   auto key = signing_key::from_secret(secret_bytes<32>{secret});
   QUORATE_CHECK(key); // all but one in 2^127 secrets are valid
   return std::move(*key);
+}
+
+/// Where node `i` is reached; loopback where all share this machine.
+std::string host_of(const testnet_options& o, std::size_t i) {
+  if (o.compose) return o.host_pattern + std::to_string(i);
+  return o.hosts.empty() ? "127.0.0.1" : o.hosts[i];
 }
 
 std::vector<node_material> make_nodes(const testnet_options& o, const certified_key& node_ca) {
@@ -100,15 +116,18 @@ std::vector<node_material> make_nodes(const testnet_options& o, const certified_
   std::sort(nodes.begin(), nodes.end(),
             [](const auto& a, const auto& b) { return pbft::id_of(a.key) < pbft::id_of(b.key); });
   std::vector<std::uint16_t> ports;
-  if (!o.compose && o.base_port == 0) ports = free_ports(2 * nodes.size());
+  const bool own_hosts = o.compose || !o.hosts.empty();
+  if (!own_hosts && o.base_port == 0) ports = free_ports(2 * nodes.size());
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     auto& node = nodes[i];
-    node.host = o.compose ? o.host_pattern + std::to_string(i) : "127.0.0.1";
+    node.host = host_of(o, i);
+    node.tags = labels_of(o.regions.empty() ? "" : o.regions[i % o.regions.size()], o.environment);
     node.tls = make_certificate(node_ca, "quorate node " + std::to_string(i),
-                                {node.host, "localhost", "127.0.0.1"}, certificate_use::node);
-    if (o.compose) {
-      node.peer_port = compose_peer_port;
-      node.client_port = compose_client_port;
+                                {node.host, "localhost", "127.0.0.1"}, certificate_use::node,
+                                registry::to_uris(node.tags));
+    if (own_hosts) {
+      node.peer_port = own_host_peer_port;
+      node.client_port = own_host_client_port;
     } else {
       const auto given = static_cast<std::uint16_t>(o.base_port + 2 * i);
       node.peer_port = ports.empty() ? given : ports[2 * i];
@@ -174,6 +193,7 @@ node_config config_of(const std::string& name, const node_material& node) {
   c.peer_port = node.peer_port;
   c.client_port = node.client_port;
   c.tls = {"tls.crt", "tls.key", "node-ca.crt", "client-ca.crt"};
+  c.labels = node.tags;
   return c;
 }
 
@@ -182,6 +202,7 @@ void write_node(const testnet_options& o, std::size_t i, const std::vector<node_
                 const std::string& genesis) {
   auto c = config_of("node" + std::to_string(i), nodes[i]);
   if (o.compose) c.data_directory = "/var/lib/quorate";
+  if (!o.hosts.empty()) c.listen_address = nodes[i].host;
   if (o.compose) c.listen_address = "0.0.0.0";
   for (const auto& node : nodes)
     c.peers.push_back({node.host, node.peer_port, node.tls.key_sha256()});
@@ -197,6 +218,7 @@ void write_client(const testnet_options& o, const std::vector<node_material>& no
   c.genesis = "genesis.json";
   c.tls = {"tls.crt", "tls.key", "node-ca.crt", {}};
   c.accounts_seed = "accounts.seed";
+  if (!o.regions.empty()) c.region = o.regions.front();
   for (const auto& node : nodes)
     c.nodes.push_back({node.host, node.client_port, node.tls.key_sha256()});
   write_file(folder / "tls.crt", tls.certificate_pem());
@@ -212,6 +234,8 @@ void write_client(const testnet_options& o, const std::vector<node_material>& no
 std::optional<std::string> generate_testnet(const testnet_options& o) {
   if (o.nodes < 4 || o.nodes > limits::replicas_max || o.nodes % 3 != 1)
     return "a cluster has 3f+1 nodes: 4, 7, 10, … up to " + std::to_string(limits::replicas_max);
+  if (!o.hosts.empty() && std::set(o.hosts.begin(), o.hosts.end()).size() != o.nodes)
+    return "give as many different hosts as nodes: " + std::to_string(o.nodes);
   try {
     for (std::size_t i = 0; i < o.nodes; ++i)
       make_folder(o.out / ("node" + std::to_string(i)));
@@ -267,7 +291,14 @@ std::vector<node_address> addresses_in(const fs::path& out) {
   }
 }
 
-joining_node make_joining_node(const fs::path& out) {
+// In the environment of the network that it joins.
+registry::labels labels_of_joining(const fs::path& out, const std::string& region) {
+  const auto first = load_node_config(out / "node0" / "node.toml");
+  if (!first.value) throw failure{first.errors.front()};
+  return labels_of(region, first.value->labels.environment);
+}
+
+joining_node make_joining_node(const fs::path& out, const std::string& region) {
   const auto node_ca = load_authority(out, "node-ca");
   const auto client_ca = load_authority(out, "client-ca");
   auto peers = addresses_in(out);
@@ -280,8 +311,9 @@ joining_node make_joining_node(const fs::path& out) {
   node.host = "127.0.0.1";
   node.peer_port = ports[0];
   node.client_port = ports[1];
-  node.tls =
-      make_certificate(node_ca, "quorate " + name, {node.host, "localhost"}, certificate_use::node);
+  node.tags = labels_of_joining(out, region);
+  node.tls = make_certificate(node_ca, "quorate " + name, {node.host, "localhost"},
+                              certificate_use::node, registry::to_uris(node.tags));
   std::ifstream in{out / "node0" / "genesis.json"};
   const std::string genesis{std::istreambuf_iterator<char>{in}, {}};
   auto c = config_of(name, node);
@@ -294,9 +326,10 @@ joining_node make_joining_node(const fs::path& out) {
 
 } // namespace
 
-std::optional<joining_node> join_testnet(const fs::path& out, std::string& error) {
+std::optional<joining_node> join_testnet(const fs::path& out, const std::string& region,
+                                         std::string& error) {
   try {
-    return make_joining_node(out);
+    return make_joining_node(out, region);
   } catch (const failure& f) {
     error = f.what;
   } catch (const fs::filesystem_error& e) {

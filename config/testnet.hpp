@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace quorate::config {
 
@@ -20,20 +21,29 @@ struct testnet_options {
   std::filesystem::path out;
   bool compose = false;              ///< one container a node: same ports, all interfaces
   std::string host_pattern = "node"; ///< with compose: host names pattern0, pattern1, …
-  std::uint16_t base_port = 0;       ///< on loopback: the first of 2n ports; 0: any that are free
-  std::uint32_t accounts = 1000;     ///< funded accounts of testnet_account_key()
+  /// A machine (or network namespace) a node, which listens there: a name or address for each, all
+  /// distinct, the same ports everywhere. Empty: all on loopback.
+  std::vector<std::string> hosts;
+  std::uint16_t base_port = 0;   ///< on loopback: the first of 2n ports; 0: any that are free
+  std::uint32_t accounts = 1000; ///< funded accounts of testnet_account_key()
   std::uint64_t units = 1'000'000'000'000; ///< of each asset, for each of them
   bool unsigned_noops = true;
+  /// Labels of the nodes: regions in turn (none: no region), the rest the same for all. The client
+  /// is in the first region.
+  std::vector<std::string> regions;
+  std::string environment = "test";
 };
 
-inline constexpr std::uint16_t compose_peer_port = 7100;
-inline constexpr std::uint16_t compose_client_port = 7101;
+/// Of nodes that do not share a machine: compose and hosts.
+inline constexpr std::uint16_t own_host_peer_port = 7100;
+inline constexpr std::uint16_t own_host_client_port = 7101;
 
 /// The file that marks a node that never ran: an empty data directory without it is a lost disk.
 inline constexpr const char* first_start_marker = "first-start";
 
 /// @returns an error sentence; what was written by then stays.
-/// Errors: a node count that is not 3f+1; folders that hold files already; the file system's.
+/// Errors: a node count that is not 3f+1, or not that of the hosts; a label that none may have;
+///   folders that hold files already; the file system's.
 std::optional<std::string> generate_testnet(const testnet_options& options);
 
 /// A node that is to join a test network: what an administrator says of it to the cluster.
@@ -46,8 +56,10 @@ struct joining_node {
 
 /// Makes the folder of the next node of the network in `out`, on loopback, on free ports. It takes
 /// part once `quorate member add` was ordered.
+/// @param region  its label; empty: none.
 /// @returns none with a sentence in `error`; what was written by then stays.
-std::optional<joining_node> join_testnet(const std::filesystem::path& out, std::string& error);
+std::optional<joining_node> join_testnet(const std::filesystem::path& out,
+                                         const std::string& region, std::string& error);
 
 /// Account `index` of a test network: its secret follows from the seed. Never for real funds.
 signing_key testnet_account_key(const std::array<std::uint8_t, 32>& seed, std::uint32_t index);

@@ -54,7 +54,8 @@ certified_key make_unsigned(const std::string& common_name) {
   return made;
 }
 
-std::string alternative_names(const std::vector<std::string>& hosts) {
+std::string alternative_names(const std::vector<std::string>& hosts,
+                              const std::vector<std::string>& uris) {
   std::string names;
   for (const auto& host : hosts) {
     unsigned char address[16];
@@ -62,6 +63,8 @@ std::string alternative_names(const std::vector<std::string>& hosts) {
                             inet_pton(AF_INET6, host.c_str(), address) == 1;
     names += (names.empty() ? "" : ",") + std::string{is_address ? "IP:" : "DNS:"} + host;
   }
+  for (const auto& uri : uris)
+    names += (names.empty() ? "" : ",") + ("URI:" + uri);
   return names;
 }
 
@@ -79,7 +82,8 @@ certified_key make_authority(const std::string& common_name) {
 }
 
 certified_key make_certificate(const certified_key& authority, const std::string& common_name,
-                               const std::vector<std::string>& hosts, certificate_use use) {
+                               const std::vector<std::string>& hosts, certificate_use use,
+                               const std::vector<std::string>& uris) {
   auto made = make_unsigned(common_name);
   X509* c = made.certificate.get();
   X509_set_issuer_name(c, X509_get_subject_name(authority.certificate.get()));
@@ -88,7 +92,8 @@ certified_key make_certificate(const certified_key& authority, const std::string
   add_extension(c, issuer, NID_key_usage, "critical,digitalSignature");
   add_extension(c, issuer, NID_ext_key_usage,
                 use == certificate_use::node ? "serverAuth,clientAuth" : "clientAuth");
-  if (!hosts.empty()) add_extension(c, issuer, NID_subject_alt_name, alternative_names(hosts));
+  const auto names = alternative_names(hosts, uris);
+  if (!names.empty()) add_extension(c, issuer, NID_subject_alt_name, names);
   QUORATE_CHECK(X509_sign(c, authority.key.get(), EVP_sha256()) > 0);
   return made;
 }

@@ -32,7 +32,9 @@ std::optional<certified_key> load_certified_key(const std::string& certificate_f
                                                 const std::string& key_file);
 
 /// @param hosts  DNS names and IP addresses for the subject alternative name.
+/// @param uris  further entries of it, without commas: registry::to_uris().
 certified_key make_certificate(const certified_key& authority, const std::string& common_name,
-                               const std::vector<std::string>& hosts, certificate_use use);
+                               const std::vector<std::string>& hosts, certificate_use use,
+                               const std::vector<std::string>& uris = {});
 
 } // namespace quorate::config

@@ -6,6 +6,7 @@
 #include <caf/send.hpp>
 
 #include <future>
+#include <random>
 
 namespace quorate {
 
@@ -31,6 +32,10 @@ std::unique_ptr<client> client::open(const client_options& options, std::string&
   }
   client_settings settings;
   settings.nodes = options.nodes;
+  settings.region = options.region;
+  settings.follow_registry = options.follow_registry;
+  std::random_device random;
+  settings.salt = std::uint64_t{random()} << 32U | random();
   settings.answer_timeout_ms = options.answer_timeout_ms;
   settings.operation_timeout_ms = options.operation_timeout_ms;
   settings.trusted = std::make_shared<trust_anchor>(options.genesis);
@@ -82,27 +87,54 @@ expected<bytes> client::read(const protocol::query& what) {
   expected<bytes> answer = errc::unreachable;
   self->request(actor_, std::chrono::milliseconds(settings_.answer_timeout_ms + slack_ms),
                 read_query{what})
-      .receive([&](read_answer& in) { answer = std::move(in.what); },
-               [&](caf::error&) { answer = errc::unreachable; });
+      .receive(
+          [&](read_answer& in) {
+            answer = std::move(in.what);
+            why_ = std::move(in.why);
+          },
+          [&](caf::error&) { answer = errc::unreachable; });
   return answer;
 }
 
 expected<ledger::account_proof> client::account(const ledger::account_id& id) {
-  QUORATE_ASSIGN(const bytes answer, read(protocol::account_query{id}));
-  QUORATE_ASSIGN(auto proof, decode<ledger::account_proof>(answer));
-  if (proof.block.summary.height.value == 0) {
-    // Nothing was ordered yet: the state is that of genesis, whose root this client knows itself.
-    ledger::block_summary genesis_summary;
-    genesis_summary.state_root = genesis_state_root_;
-    if (!(proof.block.summary == genesis_summary)) return errc::bad_proof;
-    std::optional<digest> value;
-    if (proof.value) value = ledger::state_value_hash(*proof.value);
-    if (proof.value && proof.value->id != id) return errc::bad_proof;
-    QUORATE_TRY(ledger::verify(genesis_state_root_, ledger::state_key(id), value, proof.proof));
-    return proof;
-  }
-  QUORATE_TRY(ledger::verify(proof, id, *trusted()));
-  return proof;
+  QUORATE_ASSIGN(auto answer, account(id, protocol::consistency::stale));
+  return std::move(answer.proof);
+}
+
+expected<protocol::account_answer> client::account(const ledger::account_id& id,
+                                                   protocol::consistency kind) {
+  protocol::account_query query{id, kind, {}};
+  std::random_device random;
+  for (auto& byte : query.nonce.data)
+    byte = static_cast<std::uint8_t>(random());
+  QUORATE_ASSIGN(const bytes raw, read(query));
+  QUORATE_ASSIGN(auto answer, decode<protocol::account_answer>(raw));
+  const auto height = answer.proof.block.summary.height;
+  if (height.value == 0)
+    QUORATE_TRY(check_genesis_answer(answer.proof, id));
+  else
+    QUORATE_TRY(ledger::verify(answer.proof, id, *trusted()));
+  if (answer.label.kind != kind) return errc::bad_proof;
+  if (kind != protocol::consistency::linearizable) return answer;
+  // Of the newest epoch that was proven: the voters of an older one may be anybody by now.
+  const auto all = trusted();
+  const auto* config = all->find(answer.label.epoch);
+  if (config == nullptr || answer.label.epoch != all->newest()) return errc::wrong_epoch;
+  QUORATE_ASSIGN(const auto least,
+                 protocol::read_height(answer.label.indexes, query.nonce, *config));
+  return height >= least ? expected<protocol::account_answer>{std::move(answer)} : errc::bad_proof;
+}
+
+// Nothing was ordered yet: the state is that of genesis, whose root this client knows itself.
+outcome client::check_genesis_answer(const ledger::account_proof& proof,
+                                     const ledger::account_id& id) const {
+  ledger::block_summary genesis_summary;
+  genesis_summary.state_root = genesis_state_root_;
+  if (!(proof.block.summary == genesis_summary)) return errc::bad_proof;
+  std::optional<digest> value;
+  if (proof.value) value = ledger::state_value_hash(*proof.value);
+  if (proof.value && proof.value->id != id) return errc::bad_proof;
+  return ledger::verify(genesis_state_root_, ledger::state_key(id), value, proof.proof);
 }
 
 expected<ledger::receipt> client::receipt(const ledger::account_id& id, account_sequence sequence) {
@@ -117,6 +149,17 @@ expected<ledger::receipt> client::receipt(const ledger::account_id& id, account_
 expected<ledger::membership> client::members() {
   QUORATE_ASSIGN(const bytes answer, read(protocol::members_query{}));
   return decode<ledger::membership>(answer);
+}
+
+expected<std::vector<registry::registration>> client::registrations() {
+  QUORATE_ASSIGN(const bytes answer, read(protocol::registry_query{}));
+  QUORATE_ASSIGN(auto found, decode<protocol::registry_answer>(answer));
+  const auto known = trusted();
+  std::vector<registry::registration> all;
+  for (auto& one : found.entries)
+    if (const auto checked = registry::check(std::move(one), *known->find(known->newest())))
+      all.push_back(**checked);
+  return all;
 }
 
 expected<protocol::node_status> client::status() {

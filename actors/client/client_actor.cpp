@@ -1,7 +1,10 @@
 #include "actors/client/client_actor.hpp"
 
+#include "actors/client/places.hpp"
 #include "actors/clocks.hpp"
 #include "actors/handlers.hpp"
+
+#include <caf/event_based_actor.hpp>
 
 #include <deque>
 #include <unordered_map>
@@ -20,7 +23,8 @@ public:
   using read_promise = caf::typed_response_promise<read_answer>;
 
   client_shell(caf::actor_config& config, transport::endpoint& net, client_settings settings)
-      : client_actor::base(config), net_(net), settings_(std::move(settings)) {}
+      : client_actor::base(config), net_(net), settings_(std::move(settings)),
+        directory_(places_of(settings_.nodes), settings_.region, settings_.salt) {}
 
   behavior_type make_behavior() override {
     set_robust_handlers(this, "client");
@@ -28,7 +32,7 @@ public:
       if (gate_ && down.source == gate_) fail_over("the connection broke");
     });
     net_.expose(caf::actor_cast<caf::strong_actor_ptr>(this));
-    connect();
+    connect(directory_.best(monotonic_now()));
     delayed_send(this, std::chrono::milliseconds(tick_ms), client_tick{});
     return {
         [this](submit_one& in) { return on_one(in); },
@@ -51,77 +55,132 @@ private:
 
   // --- connection ---
 
-  void connect() {
-    const auto& node = settings_.nodes[next_node_ % settings_.nodes.size()];
+  void connect(registry::place to) {
+    target_ = std::move(to);
     const auto attempt = ++attempt_;
     connecting_since_ms_ = monotonic_now().value;
-    net_.connect(
-        node, transport::role::node_of_client,
-        [self = client_actor{this}, attempt](caf::strong_actor_ptr gate, std::string why) {
-          caf::anon_send(self, client_gate_found{attempt, std::move(gate), std::move(why)});
+    auto found = [self = client_actor{this}, attempt](caf::strong_actor_ptr gate, std::string why) {
+      caf::anon_send(self, client_gate_found{attempt, std::move(gate), std::move(why)});
+    };
+    // On a thread of its own: a name that somebody registered may take its time to be resolved.
+    home_system().spawn<caf::detached>(
+        [&net = net_, where = target_of(target_), found](caf::event_based_actor*) {
+          net.connect(where, transport::role::node_of_client, found);
         });
   }
 
   void on_gate(client_gate_found& in) {
     if (in.attempt != attempt_) return;
-    if (!in.gate) return fail_over(in.why);
-    request(caf::actor_cast<client_gate_actor>(in.gate),
+    if (!in.gate) return give_up_attempt(in.why);
+    if (!settings_.follow_registry) return greet(in.gate);
+    // Before the hello, so that a node which is only asked for a better one has no session to keep.
+    ask_registry(in.gate, [this, gate = in.gate] {
+      if (const auto better = directory_.better_than(target_, monotonic_now()))
+        connect(*better);
+      else
+        greet(gate);
+    });
+  }
+
+  void greet(const caf::strong_actor_ptr& gate) {
+    request(caf::actor_cast<client_gate_actor>(gate),
             std::chrono::milliseconds(settings_.answer_timeout_ms),
             wire::client_hello{
                 encode(protocol::client_hello{protocol::client_version, trusted()->cluster()})})
         .then(
-            [this, gate = in.gate, attempt = in.attempt](const wire::server_hello& answer) {
+            [this, gate, attempt = attempt_](const wire::server_hello& answer) {
               if (attempt != attempt_) return;
               const auto hello = decode<protocol::server_hello>(answer.bytes);
-              if (!hello) return fail_over(std::string{explain(hello.error())});
+              if (!hello) return give_up_attempt(std::string{explain(hello.error())});
               if (hello->code != 0)
-                return fail_over(std::string{explain(static_cast<errc>(hello->code))});
-              learn_epochs(gate, hello->epoch);
+                return give_up_attempt(std::string{explain(static_cast<errc>(hello->code))});
+              learn_epochs(gate, hello->epoch, [this, gate] { up(gate); });
             },
-            [this, attempt = in.attempt](caf::error& e) {
-              if (attempt == attempt_) fail_over(caf::to_string(e));
+            [this, attempt = attempt_](caf::error& e) {
+              if (attempt == attempt_) give_up_attempt(caf::to_string(e));
             });
   }
 
   // Before anything else is asked of a node that is in an epoch which this client does not know.
-  void learn_epochs(const caf::strong_actor_ptr& gate, configuration_epoch upto) {
+  void learn_epochs(const caf::strong_actor_ptr& gate, configuration_epoch upto,
+                    std::function<void()> then) {
     const auto newest = trusted()->newest();
-    if (newest >= upto) return up(gate);
-    request(caf::actor_cast<client_gate_actor>(gate),
-            std::chrono::milliseconds(settings_.answer_timeout_ms),
-            wire::query_request{encode(protocol::query{protocol::epochs_query{newest.next()}})})
-        .then(
-            [this, gate, upto, attempt = attempt_](const wire::query_reply& in) {
-              if (attempt != attempt_) return;
-              const auto learnt = extend_trust(in.bytes);
-              if (learnt) return learn_epochs(gate, upto);
-              // One that has just begun the epoch may lack the proof; its receipts will not verify,
-              // and its status needs no proof.
-              if (learnt.error() == errc::not_found) return up(gate);
-              fail_over("the membership's change was not proven: " +
-                        std::string{explain(learnt.error())});
-            },
-            [this, attempt = attempt_](caf::error& e) {
-              if (attempt == attempt_) fail_over(caf::to_string(e));
-            });
+    if (newest >= upto) return then();
+    ask(gate, protocol::epochs_query{newest.next()},
+        [this, gate, upto, then](const expected<bytes>& answer) {
+          const auto learnt = answer ? extend_trust(*answer) : outcome{answer.error()};
+          if (learnt) return learn_epochs(gate, upto, then);
+          // One that has just begun the epoch may lack the proof; its receipts will not verify,
+          // and its status needs no proof.
+          if (learnt.error() == errc::not_found) return then();
+          give_up_attempt("the membership's change was not proven: " +
+                          std::string{explain(learnt.error())});
+        });
   }
 
   outcome extend_trust(const bytes& in) {
-    QUORATE_ASSIGN(const auto reply, decode<protocol::query_reply>(in));
-    if (reply.code != 0) return static_cast<errc>(reply.code);
-    QUORATE_ASSIGN(const auto answer, decode<protocol::epoch_proofs>(reply.answer));
+    QUORATE_ASSIGN(const auto answer, decode<protocol::epoch_proofs>(in));
     if (answer.proofs.empty()) return errc::bad_proof;
     return settings_.trusted->extend(answer.proofs);
   }
 
   std::shared_ptr<const ledger::trusted_epochs> trusted() const { return settings_.trusted->get(); }
 
+  // What a node knows of the others; one that does not answer the question is not worse for that.
+  void ask_registry(const caf::strong_actor_ptr& gate, std::function<void()> then) {
+    ask(gate, protocol::registry_query{}, [this, gate, then](const expected<bytes>& answer) {
+      auto found = answer ? decode<protocol::registry_answer>(*answer)
+                          : expected<protocol::registry_answer>{answer.error()};
+      if (!found) return then();
+      configuration_epoch newest;
+      for (const auto& one : found->entries)
+        newest = std::max(newest, one.what.epoch);
+      learn_epochs(gate, newest, [this, then, entries = std::move(found->entries)] {
+        const auto known = trusted();
+        const auto refused =
+            directory_.learn(entries, *known->find(known->newest()), monotonic_now());
+        if (refused > 0)
+          log::debug("client", "refused " + std::to_string(refused) + " registrations");
+        then();
+      });
+    });
+  }
+
+  // Of the node that it is connecting to, or of the one that it is connected to. Nothing comes of
+  // the question when another attempt has begun since.
+  void ask(const caf::strong_actor_ptr& gate, const protocol::query& what,
+           std::function<void(const expected<bytes>&)> answered) {
+    request(caf::actor_cast<client_gate_actor>(gate),
+            std::chrono::milliseconds(settings_.answer_timeout_ms),
+            wire::query_request{encode(what)})
+        .then(
+            [this, answered, attempt = attempt_](const wire::query_reply& in) {
+              if (attempt == attempt_) answered(answer_in(in.bytes));
+            },
+            [this, gate, attempt = attempt_](caf::error& e) {
+              if (attempt == attempt_ && gate != gate_) give_up_attempt(caf::to_string(e));
+            });
+  }
+
+  static expected<bytes> answer_in(const bytes& in) {
+    QUORATE_ASSIGN(auto reply, decode<protocol::query_reply>(in));
+    if (reply.code != 0) return static_cast<errc>(reply.code);
+    return std::move(reply.answer);
+  }
+
   // Everything unanswered goes to the new node again, in the order in which it was submitted.
   void up(const caf::strong_actor_ptr& gate) {
+    leave();
     gate_ = gate;
+    current_ = target_;
+    connecting_since_ms_ = 0;
     monitor(gate_);
     outstanding_ = 0;
     last_answer_ms_ = monotonic_now().value;
+    refresh_at_ms_ = last_answer_ms_ + settings_.registry_refresh_ms;
+    const auto tags = directory_.labels_of(current_, monotonic_now());
+    log::debug("client", "connected to " + name_of(current_) + ", labels " +
+                             (tags ? registry::to_string(*tags) : "not known"));
     std::deque<ledger::operation_id> again;
     for (const auto& id : order_)
       if (auto place = pending_.find(id); place != pending_.end()) {
@@ -135,17 +194,42 @@ private:
     send_bundles();
   }
 
-  void fail_over(const std::string& why) {
-    if (gate_) demonitor(caf::actor_cast<caf::actor_addr>(gate_));
-    log::debug("client", "trying another node: " + why);
-    last_error_ = why;
+  void leave() {
+    if (!gate_) return;
+    demonitor(caf::actor_cast<caf::actor_addr>(gate_));
     gate_ = nullptr;
+    ++session_;
     for (auto& [id, under_way] : std::exchange(reads_, {}))
       waiting_reads_.push_back(std::move(under_way));
+  }
+
+  // The node that it is connected to is of no use. An attempt to reach a better one goes on.
+  void fail_over(const std::string& why) {
+    if (!gate_) return;
+    log::debug("client", "leaving " + name_of(current_) + ": " + why);
+    leave();
+    directory_.failed(current_, monotonic_now());
+    retry_at_ms_ = monotonic_now().value + reconnect_ms;
+  }
+
+  // The node that it was connecting to is of no use. Where it is connected, it stays.
+  void give_up_attempt(const std::string& why) {
+    log::debug("client", "no use of " + name_of(target_) + ": " + why);
+    directory_.failed(target_, monotonic_now());
     ++attempt_;
-    ++next_node_;
     connecting_since_ms_ = 0;
     retry_at_ms_ = monotonic_now().value + reconnect_ms;
+  }
+
+  // The registry changes with the nodes and with the membership.
+  void refresh(std::uint64_t now) {
+    if (!gate_ || !settings_.follow_registry || connecting_since_ms_ != 0 || now < refresh_at_ms_)
+      return;
+    refresh_at_ms_ = now + settings_.registry_refresh_ms;
+    ask_registry(gate_, [this] {
+      if (!gate_ || connecting_since_ms_ != 0) return;
+      if (const auto better = directory_.better_than(current_, monotonic_now())) connect(*better);
+    });
   }
 
   // --- operations ---
@@ -207,20 +291,20 @@ private:
 
   void send_bundle(bytes encoded, std::vector<ledger::operation_id> ids) {
     ++outstanding_;
-    const auto attempt = attempt_;
+    const auto session = session_;
     request(caf::actor_cast<client_gate_actor>(gate_),
             std::chrono::milliseconds(settings_.answer_timeout_ms),
             wire::submit_request{std::move(encoded)})
         .then(
-            [this, attempt, ids = std::move(ids)](const wire::submit_reply& in) {
-              if (attempt != attempt_) return;
+            [this, session, ids = std::move(ids)](const wire::submit_reply& in) {
+              if (session != session_) return;
               --outstanding_;
               last_answer_ms_ = monotonic_now().value;
               on_admissions(ids, in.bytes);
               send_bundles();
             },
-            [this, attempt](caf::error& e) {
-              if (attempt == attempt_) fail_over("no answer: " + caf::to_string(e));
+            [this, session](caf::error& e) {
+              if (session == session_) fail_over("no answer: " + caf::to_string(e));
             });
   }
 
@@ -230,6 +314,7 @@ private:
       fail_over("the node gave an answer that does not fit the question");
       return;
     }
+    if (refuses_for_now(*reply)) return;
     std::map<std::shared_ptr<const on_submitted>, std::vector<submitted>> failed;
     for (std::size_t i = 0; i < ids.size(); ++i) {
       const auto place = pending_.find(ids[i]);
@@ -245,11 +330,21 @@ private:
         deferred_.push_back(ids[i]);
         continue;
       }
-      failed[place->second.done].push_back({ids[i], code, nullptr});
+      failed[place->second.done].push_back({ids[i], code, nullptr, reply->why});
       pending_.erase(place);
     }
     for (const auto& [done, all] : failed)
       (*done)(all);
+  }
+
+  // Once round all nodes; when each has refused, whoever asked is told.
+  bool refuses_for_now(const protocol::submit_reply& reply) {
+    const bool refused = !reply.admissions.empty() &&
+                         protocol::another_node_may_serve(reply.admissions.front().code);
+    refusals_ = refused ? refusals_ + 1 : 0;
+    if (!refused || refusals_ >= settings_.nodes.size()) return false;
+    fail_over(reply.why);
+    return true;
   }
 
   void on_push(const bytes& in) {
@@ -263,6 +358,7 @@ private:
         return;
       }
       last_answer_ms_ = monotonic_now().value;
+      directory_.served(current_);
       complete(*results, std::make_shared<const protocol::receipt_group>(std::move(group)));
     }
   }
@@ -300,23 +396,23 @@ private:
     request(caf::actor_cast<client_gate_actor>(gate_),
             std::chrono::milliseconds(settings_.answer_timeout_ms),
             wire::query_request{encode(what)})
-        .then(
-            [this, id](const wire::query_reply& in) {
-              auto reply = decode<protocol::query_reply>(in.bytes);
-              if (!reply)
-                answer_read(id, reply.error());
-              else if (reply->code != 0)
-                answer_read(id, static_cast<errc>(reply->code));
-              else
-                answer_read(id, std::move(reply->answer));
-            },
-            [this, id](caf::error&) { answer_read(id, errc::timed_out); });
+        .then([this, id](const wire::query_reply& in) { answer_read(id, answer_in(in.bytes)); },
+              [this, id](caf::error&) { answer_read(id, errc::timed_out); });
   }
 
-  void answer_read(std::uint64_t id, expected<bytes> answer) {
+  void on_read_refused(std::uint64_t id, errc code, const std::string& why) {
+    if (!reads_.contains(id)) return;
+    if (protocol::another_node_may_serve(static_cast<std::uint16_t>(code)) &&
+        ++read_refusals_ < settings_.nodes.size())
+      return fail_over(why);
+    answer_read(id, code, why);
+  }
+
+  void answer_read(std::uint64_t id, expected<bytes> answer, const std::string& why = {}) {
     const auto place = reads_.find(id);
     if (place == reads_.end()) return; // asked of another node since
-    place->second.second.deliver(read_answer{std::move(answer)});
+    read_refusals_ = 0;
+    place->second.second.deliver(read_answer{std::move(answer), why});
     reads_.erase(place);
   }
 
@@ -325,10 +421,10 @@ private:
   void on_tick() {
     delayed_send(this, std::chrono::milliseconds(tick_ms), client_tick{});
     const auto now = monotonic_now().value;
-    if (!gate_ && connecting_since_ms_ == 0 && now >= retry_at_ms_) connect();
-    if (!gate_ && connecting_since_ms_ != 0 &&
-        now > connecting_since_ms_ + 3 * settings_.answer_timeout_ms)
-      fail_over("no connection in time");
+    if (connecting_since_ms_ != 0 && now > connecting_since_ms_ + 3 * settings_.answer_timeout_ms)
+      give_up_attempt("no connection in time");
+    if (!gate_ && connecting_since_ms_ == 0 && now >= retry_at_ms_) connect(directory_.best({now}));
+    refresh(now);
     if (gate_ && !pending_.empty() && now > last_answer_ms_ + settings_.answer_timeout_ms)
       fail_over("nothing came for " + std::to_string(settings_.answer_timeout_ms) + " ms");
     requeue_deferred(now);
@@ -371,14 +467,19 @@ private:
 
   transport::endpoint& net_;
   client_settings settings_;
-  caf::strong_actor_ptr gate_;
-  std::uint64_t attempt_ = 0; ///< counts connections; answers of earlier ones are ignored
-  std::size_t next_node_ = 0;
-  std::uint64_t connecting_since_ms_ = 0;
+  registry::directory directory_;
+  caf::strong_actor_ptr gate_; ///< of current_; null without a connection
+  registry::place current_;
+  registry::place target_;    ///< to which it connects, or connected last
+  std::uint64_t attempt_ = 0; ///< counts attempts to connect; answers of earlier ones are ignored
+  std::uint64_t session_ = 0; ///< counts the nodes that it left, for the same reason
+  std::uint64_t connecting_since_ms_ = 0; ///< 0: it does not
   std::uint64_t retry_at_ms_ = 0;
+  std::uint64_t refresh_at_ms_ = 0;
   std::uint64_t last_answer_ms_ = 0;
-  std::string last_error_;
   std::size_t outstanding_ = 0;
+  std::size_t refusals_ = 0;      ///< of submissions, by nodes in a row
+  std::size_t read_refusals_ = 0; ///< of reads
   std::unordered_map<ledger::operation_id, pending> pending_;
   std::deque<ledger::operation_id> order_;    ///< by submission; may hold finished ones
   std::deque<ledger::operation_id> queue_;    ///< to be sent

@@ -1,13 +1,15 @@
 // The client as an actor, for programs that are actor systems themselves.
 //
-// It connects to any node of its list, fails over to another, submits again what was not answered
-// (the sequence numbers make that safe), and hands out only results that it verified: a Merkle path
-// to a root that f+1 replicas signed.
+// It connects to the best node that it knows (core/registry/directory.hpp: those of its list, and
+// those that registered), fails over to another, moves when a better one registers, submits again
+// what was not answered (the sequence numbers make that safe), and hands out only results that it
+// verified: a Merkle path to a root that f+1 replicas signed.
 #pragma once
 
 #include "actors/client/trust_anchor.hpp"
 #include "actors/transport/transport.hpp"
 #include "core/protocol/client.hpp"
+#include "core/registry/directory.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/allowed_unsafe_message_type.hpp>
@@ -33,6 +35,8 @@ struct submitted {
   expected<ledger::operation_result> result = errc::timed_out;
   /// The block that proves it; receipt_of() cuts a receipt from it. Null without a result.
   std::shared_ptr<const protocol::receipt_group> proof;
+  /// What the node said with its refusal: its mode, since when and why. Not proven; may be empty.
+  std::string why = {};
 };
 
 /// Called with everything that was finished at once, on the client actor's thread: be quick.
@@ -54,6 +58,7 @@ struct read_query {
 /// The answer's bytes as the node gave them; the caller decodes and verifies.
 struct read_answer {
   expected<bytes> what = errc::timed_out;
+  std::string why = {}; ///< what the node said with its refusal
 };
 struct client_gate_found {
   std::uint64_t attempt = 0;
@@ -75,6 +80,10 @@ using client_actor = caf::typed_actor<
 
 struct client_settings {
   std::vector<transport::target> nodes; ///< at least one
+  std::string region;                   ///< whose nodes are preferred; may be empty
+  bool follow_registry = true;          ///< false: these nodes and no others
+  std::uint64_t registry_refresh_ms = registry::interval_ms;
+  std::uint64_t salt = 0; ///< another one for each client, so that they spread over the nodes
   /// From genesis on; the actor replaces it as it learns of changes of membership.
   std::shared_ptr<trust_anchor> trusted;
   std::uint64_t answer_timeout_ms = 5'000;     ///< without any answer: try another node

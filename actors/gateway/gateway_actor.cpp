@@ -1,13 +1,14 @@
 #include "actors/gateway/gateway_actor.hpp"
 
 #include "actors/clocks.hpp"
+#include "actors/gateway/current_reads.hpp"
+#include "actors/gateway/node_status.hpp"
 #include "actors/gateway/receipt_book.hpp"
 #include "actors/gateway/sessions.hpp"
 #include "actors/handlers.hpp"
 #include "actors/ledger/epoch_proofs.hpp"
 #include "actors/ledger/ledger_actor.hpp"
 #include "actors/replica/evidence_book.hpp"
-#include "actors/version.hpp"
 
 #include <algorithm>
 
@@ -21,8 +22,6 @@ constexpr std::size_t own_attestations_kept = receipt_book::blocks_kept;
 constexpr std::size_t attestations_asked_max = 64;
 /// Reads that wait for the attestations of the newest block. Beyond: busy.
 constexpr std::size_t waiting_reads_max = 4096;
-/// With at least one result in so many for one client, all leaves are smaller than the paths.
-constexpr std::size_t whole_block_share = 8;
 
 std::uint16_t number(errc e) noexcept { return static_cast<std::uint16_t>(e); }
 
@@ -31,13 +30,16 @@ wire::query_reply answer(const T& value) {
   return {encode(protocol::query_reply{0, encode(value)})};
 }
 
-wire::query_reply failure(errc e) { return {encode(protocol::query_reply{number(e), {}})}; }
+wire::query_reply failure(errc e, std::string why = {}) {
+  return {encode(protocol::query_reply{number(e), {}, std::move(why)})};
+}
 
 class gateway_shell : public gateway_actor::base {
 public:
   using hello_promise = caf::typed_response_promise<wire::server_hello>;
   using submit_promise = caf::typed_response_promise<wire::submit_reply>;
   using query_promise = caf::typed_response_promise<wire::query_reply>;
+  using current_read = current_reads<query_promise>::read;
 
   gateway_shell(caf::actor_config& config, gateway_setup setup,
                 std::shared_ptr<const gateway_wiring> wiring)
@@ -59,6 +61,10 @@ public:
         [this](local::block_results& in) { on_block(std::move(in.block)); },
         [this](local::attestation_notice& in) { on_attestation(in.what); },
         [this](local::attestation_wanted in) { on_attestation_wanted(in); },
+        [this](local::read_index_notice& in) {
+          reads_.add_index(in.what, setup_.configuration->quorum());
+          serve_current_reads();
+        },
         [this](local::timer_tick) { tick(); },
     };
   }
@@ -103,16 +109,21 @@ private:
     if (!request || !session) {
       // Without a list of operations there is nothing to answer one by one: one refusal.
       const auto why = request ? errc::not_ready : request.error();
-      promise.deliver(wire::submit_reply{encode(protocol::submit_reply{{{number(why), 0}}})});
+      promise.deliver(wire::submit_reply{encode(protocol::submit_reply{{{number(why), 0}}, {}})});
       return promise;
     }
     auto operations = std::make_shared<const std::vector<bytes>>(std::move(request->operations));
-    if (sessions_.pending(*session) + operations->size() > setup_.limits.pending_per_client_max) {
-      protocol::submit_reply all_busy;
-      all_busy.admissions.assign(operations->size(), {number(errc::busy), 100});
-      promise.deliver(wire::submit_reply{encode(all_busy)});
+    const auto refuse_all = [&](errc code, std::uint32_t retry_after_ms, std::string why) {
+      protocol::submit_reply refusal{{}, std::move(why)};
+      refusal.admissions.assign(operations->size(), {number(code), retry_after_ms});
+      promise.deliver(wire::submit_reply{encode(refusal)});
       return promise;
-    }
+    };
+    const auto now = monotonic_now();
+    if (const auto stands = setup_.health->standing(now); !lease::serves(stands.mode))
+      return refuse_all(lease::refusal_of(stands.mode), 0, lease::explain(stands, now));
+    if (sessions_.pending(*session) + operations->size() > setup_.limits.pending_per_client_max)
+      return refuse_all(errc::busy, 100, "this client has too many operations under way");
     submission waiting{promise, *session, {}, operations};
     for (const auto& encoded : *operations) {
       ledger::operation_id id;
@@ -139,7 +150,7 @@ private:
       else
         sessions_.forget(done.session, done.ids[i]);
     }
-    done.promise.deliver(wire::submit_reply{encode(protocol::submit_reply{*in.what})});
+    done.promise.deliver(wire::submit_reply{encode(protocol::submit_reply{*in.what, {}})});
   }
 
   // --- receipts ---
@@ -148,6 +159,7 @@ private:
     head_ = block->summary;
     book_.add_block(std::move(block));
     serve_completed();
+    serve_current_reads();
   }
 
   void on_attestation(const protocol::height_attestation& a) {
@@ -193,29 +205,7 @@ private:
         wanted[id].push_back(i);
     }
     for (const auto& [id, indices] : wanted)
-      push(id, group_of(page, attested, indices));
-  }
-
-  protocol::receipt_group group_of(receipt_book::page& page, const ledger::attested_block& attested,
-                                   const std::vector<std::uint32_t>& indices) {
-    const auto& results = page.block->results;
-    protocol::receipt_group group{attested, {}, {}};
-    if (indices.size() * whole_block_share < results.size()) {
-      for (const auto i : indices)
-        group.singles.emplace_back(results[i], book_.path(page, i));
-      return group;
-    }
-    group.leaves.reserve(results.size());
-    std::size_t next = 0;
-    for (std::uint32_t i = 0; i < results.size(); ++i) {
-      if (next < indices.size() && indices[next] == i) {
-        group.leaves.emplace_back(results[i]);
-        ++next;
-      } else {
-        group.leaves.emplace_back(merkle_leaf(encode(results[i])));
-      }
-    }
-    return group;
+      push(id, book_.group(page, attested, indices));
   }
 
   void push(sessions::session_id id, protocol::receipt_group group) {
@@ -286,36 +276,105 @@ private:
   }
 
   void run(const protocol::account_query& q, query_promise promise) {
-    request(wiring_->ledger, caf::infinite, local::account_lookup{q.account})
-        .then([this, promise](local::account_answer& found) mutable {
-          answer_account(std::move(found), std::move(promise));
+    const auto now = monotonic_now();
+    const auto stands = setup_.health->standing(now);
+    current_read read{std::move(promise), q, {}, now, {}};
+    read.label.kind = q.kind;
+    read.label.epoch = setup_.configuration->epoch();
+    if (q.kind == protocol::consistency::stale) return look_up(std::move(read));
+    if (!lease::serves(stands.mode)) {
+      read.promise.deliver(failure(lease::refusal_of(stands.mode), lease::explain(stands, now)));
+      return;
+    }
+    if (q.kind == protocol::consistency::leased)
+      begin_leased(std::move(read));
+    else
+      begin_linearizable(std::move(read));
+  }
+
+  // All that this primary has proposed may be committed, and acknowledged by others, before it is
+  // applied here: the read waits for it.
+  void begin_leased(current_read read) {
+    if (!setup_.health->lease_now(read.since)) return refuse_leased(read);
+    request(wiring_->replica, caf::infinite, local::describe_request{})
+        .then([this, read](const local::replica_description& d) mutable {
+          read.height = d.what.proposed;
+          wait_for_state(std::move(read));
         });
   }
 
-  void answer_account(local::account_answer found, query_promise promise) {
+  void refuse_leased(current_read& read) {
+    read.promise.deliver(failure(errc::no_lease, setup_.health->explain(monotonic_now())));
+  }
+
+  void begin_linearizable(current_read read) {
+    const auto nonce = read.query.nonce;
+    if (!wait_for_state(std::move(read))) return;
+    send(wiring_->replica, local::read_index_wanted{nonce, {}});
+    for (const auto& link : wiring_->links)
+      send_item(link, protocol::read_index_request{nonce});
+  }
+
+  bool wait_for_state(current_read read) {
+    auto promise = read.promise;
+    if (!reads_.add(std::move(read))) {
+      promise.deliver(failure(errc::busy, "too many reads wait, or this one does already"));
+      return false;
+    }
+    serve_current_reads();
+    return true;
+  }
+
+  void serve_current_reads() {
+    for (auto& read : reads_.take_ready(head_.height))
+      look_up(std::move(read));
+  }
+
+  void look_up(current_read read) {
+    const auto account = read.query.account;
+    request(wiring_->ledger, caf::infinite, local::account_lookup{account})
+        .then([this, read = std::move(read)](local::account_answer& found) mutable {
+          answer_account(std::move(found), std::move(read));
+        });
+  }
+
+  void answer_account(local::account_answer found, current_read read) {
     const auto height = found.summary.height;
     ledger::account_proof proof{
         std::move(found.value), std::move(found.proof), {found.summary, {}}};
     const auto* page = book_.find(height);
     // Genesis needs no attestation: a client computes its root from the genesis file.
     if (height.value == 0) {
-      promise.deliver(answer(proof));
+      deliver(read, std::move(proof));
     } else if (page != nullptr && page->complete) {
       proof.block = book_.attested(*page);
-      promise.deliver(answer(proof));
+      deliver(read, std::move(proof));
     } else if (waiting_reads_.size() >= waiting_reads_max) {
-      promise.deliver(failure(errc::busy));
+      read.promise.deliver(failure(errc::busy));
     } else {
-      waiting_reads_.emplace(height, std::pair{std::move(promise), std::move(proof)});
+      waiting_reads_.emplace(height, std::pair{std::move(read), std::move(proof)});
     }
+  }
+
+  // The lease is looked at last: it has to hold when the answer leaves.
+  void deliver(current_read& read, ledger::account_proof proof) {
+    const auto now = monotonic_now();
+    if (read.query.kind == protocol::consistency::leased) {
+      const auto held = setup_.health->lease_now(now);
+      if (!held) return refuse_leased(read);
+      read.label.token = held->token;
+    }
+    read.label.mode = setup_.health->standing(now).mode;
+    read.label.age_ms = setup_.health->quorum_age_ms(now);
+    read.promise.deliver(answer(protocol::account_answer{std::move(proof), read.label}));
   }
 
   void answer_waiting_reads(sequence_number height, const ledger::attested_block& attested) {
     const auto [first, last] = waiting_reads_.equal_range(height);
     for (auto at = first; at != last; ++at) {
-      auto& [promise, proof] = at->second;
+      auto& [read, proof] = at->second;
       proof.block = attested;
-      promise.deliver(answer(proof));
+      deliver(read, std::move(proof));
     }
     waiting_reads_.erase(first, last);
   }
@@ -346,6 +405,13 @@ private:
         });
   }
 
+  void run(const protocol::registry_query&, query_promise promise) {
+    request(wiring_->registry, caf::infinite, local::registry_lookup{})
+        .then([promise](local::registry_contents& found) mutable {
+          promise.deliver(answer(protocol::registry_answer{std::move(found.entries)}));
+        });
+  }
+
   void run(const protocol::status_query&, query_promise promise) {
     request(wiring_->mempool, caf::infinite, local::describe_request{})
         .then([this, promise](std::uint64_t waiting) mutable {
@@ -366,28 +432,14 @@ private:
   }
 
   protocol::node_status status_of(const local::replica_description& d, std::uint64_t waiting) {
-    protocol::node_status s;
+    const auto now = monotonic_now();
+    auto s = describe_node(d, *setup_.configuration, *setup_.health, now);
     s.node = setup_.self;
-    s.epoch = setup_.configuration->epoch();
-    s.view = d.what.view;
-    s.primary = d.what.primary;
-    s.view_changing = d.what.changing;
-    s.voter = d.what.voter;
-    std::size_t connected = 1;
-    for (const auto& peer : d.peers)
-      connected += peer.connected ? 1 : 0;
-    s.quorum_seen = connected >= setup_.configuration->quorum();
     s.height = head_.height;
     s.attested = book_.highest_complete();
-    s.stable_checkpoint = d.what.stable;
     s.state_root = head_.state_root;
     s.mempool_operations = waiting;
-    s.view_changes = d.what.view_changes;
-    for (const auto& line : d.culprits)
-      s.evidence += line.kept + line.beyond_limit;
-    s.uptime_ms = monotonic_now().value - started_at_.value;
-    s.version = version;
-    s.peers = d.peers;
+    s.uptime_ms = now.value - started_at_.value;
     if (setup_.counters) s.counters = setup_.counters();
     s.counters.push_back({"clients", sessions_.count()});
     return s;
@@ -396,6 +448,9 @@ private:
   // Attestations can be lost with a connection; those that are missing are asked for.
   void tick() {
     delayed_send(this, std::chrono::milliseconds(housekeeping_ms), local::timer_tick{});
+    const auto now = monotonic_now();
+    for (auto& late : reads_.take_late(now))
+      late.promise.deliver(failure(errc::timed_out, setup_.health->explain(now)));
     auto missing = book_.incomplete(head_.height.next(), attestations_asked_max);
     for (const auto height : missing)
       if (std::binary_search(missing_at_tick_.begin(), missing_at_tick_.end(), height))
@@ -416,11 +471,12 @@ private:
   receipt_book book_;
   sessions sessions_;
   ledger::block_summary head_;
-  pbft::monotonic_ms started_at_;
+  monotonic_ms started_at_;
   std::unordered_map<std::uint64_t, submission> submissions_;
   std::uint64_t last_tag_ = 0;
   std::map<sequence_number, ledger::attestation> own_;
-  std::multimap<sequence_number, std::pair<query_promise, ledger::account_proof>> waiting_reads_;
+  current_reads<query_promise> reads_;
+  std::multimap<sequence_number, std::pair<current_read, ledger::account_proof>> waiting_reads_;
   std::vector<sequence_number> missing_at_tick_;
 };
 

@@ -1,7 +1,9 @@
 // The actor that is published on the client port: takes operations, pushes receipts, answers reads.
 #pragma once
 
+#include "actors/heartbeat/node_health.hpp"
 #include "actors/interfaces.hpp"
+#include "actors/registry/registry_actor.hpp"
 #include "actors/storage/lmdb_store.hpp"
 
 #include <caf/actor_system.hpp>
@@ -24,6 +26,7 @@ struct gateway_setup {
   ledger::block_summary head_summary;
   /// Counters of other parts, for status.
   std::function<std::vector<protocol::counter_line>()> counters;
+  std::shared_ptr<node_health> health; ///< what may be served
 };
 
 struct gateway_wiring {
@@ -32,6 +35,7 @@ struct gateway_wiring {
   ledger_actor ledger;
   std::vector<link_actor> links;
   std::map<replica_id, link_actor> link_of;
+  registry_actor registry;
 };
 
 gateway_actor spawn_gateway(caf::actor_system& system, gateway_setup setup,

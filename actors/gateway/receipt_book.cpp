@@ -2,6 +2,13 @@
 
 namespace quorate {
 
+namespace {
+
+/// With at least one result in so many for one client, all leaves are smaller than the paths.
+constexpr std::size_t whole_block_share = 8;
+
+} // namespace
+
 void receipt_book::add_block(std::shared_ptr<const ledger::applied_block> block) {
   const auto height = block->summary.height;
   page& p = pages_[height];
@@ -81,6 +88,28 @@ std::vector<sequence_number> receipt_book::incomplete(sequence_number below,
     if (!p.complete) heights.push_back(height);
   }
   return heights;
+}
+
+protocol::receipt_group receipt_book::group(page& p, const ledger::attested_block& attested,
+                                            const std::vector<std::uint32_t>& indices) const {
+  const auto& results = p.block->results;
+  protocol::receipt_group group{attested, {}, {}};
+  if (indices.size() * whole_block_share < results.size()) {
+    for (const auto i : indices)
+      group.singles.emplace_back(results[i], path(p, i));
+    return group;
+  }
+  group.leaves.reserve(results.size());
+  std::size_t next = 0;
+  for (std::uint32_t i = 0; i < results.size(); ++i) {
+    if (next < indices.size() && indices[next] == i) {
+      group.leaves.emplace_back(results[i]);
+      ++next;
+    } else {
+      group.leaves.emplace_back(merkle_leaf(encode(results[i])));
+    }
+  }
+  return group;
 }
 
 } // namespace quorate

@@ -44,6 +44,10 @@ public:
   ledger::attested_block attested(const page& p) const;
   /// @pre index < number of results.
   merkle_path path(page& p, std::uint32_t index) const;
+  /// The results at `indices`, rising, with what proves them: all leaves when that is smaller than
+  /// the paths.
+  protocol::receipt_group group(page& p, const ledger::attested_block& attested,
+                                const std::vector<std::uint32_t>& indices) const;
 
   /// Heights that became complete since the last call, rising.
   std::vector<sequence_number> take_completed() { return std::exchange(completed_, {}); }

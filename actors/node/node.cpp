@@ -1,7 +1,9 @@
 #include "actors/node/node.hpp"
 
+#include "actors/clocks.hpp"
 #include "actors/fatal.hpp"
 #include "actors/gateway/gateway_actor.hpp"
+#include "actors/heartbeat/heartbeat_actor.hpp"
 #include "actors/ledger/ledger_actor.hpp"
 #include "actors/log.hpp"
 #include "actors/mempool/mempool_actor.hpp"
@@ -12,6 +14,8 @@
 #include "actors/peers/gate_actor.hpp"
 #include "actors/peers/inbox_actor.hpp"
 #include "actors/peers/link_actor.hpp"
+#include "actors/registry/own_registration.hpp"
+#include "actors/registry/registry_actor.hpp"
 #include "actors/replica/replica_actor.hpp"
 #include "actors/transfer/transfer_actor.hpp"
 #include "actors/transport/transport.hpp"
@@ -30,9 +34,6 @@ namespace quorate {
 
 namespace {
 
-/// Missed status messages after which a primary is suspected.
-constexpr std::uint64_t silent_intervals = 3;
-
 /// What a node is made of before any actor runs, whatever the epoch.
 struct material {
   config::node_config config;
@@ -40,6 +41,7 @@ struct material {
   std::shared_ptr<const ledger::authoriser> authoriser;
   std::vector<std::shared_ptr<const signing_key>> keys; ///< node_key, then node_key_next if any
   std::vector<node_place> places;                       ///< by replica, as the configuration says
+  registry::certificate_facts certificate;              ///< its own
 };
 
 [[noreturn]] void refuse_config(const std::string& why) { fatal(exit_code::config_invalid, why); }
@@ -64,6 +66,9 @@ material load_material(const std::filesystem::path& file) {
   material m;
   m.config = std::move(*loaded.value);
   std::string error;
+  auto certificate = load_own_certificate(m.config, error);
+  if (!certificate) refuse_config(error);
+  m.certificate = std::move(*certificate);
   auto genesis = config::load_genesis(m.config.genesis, error);
   if (!genesis) refuse_config(error);
   m.genesis = std::move(*genesis);
@@ -130,19 +135,26 @@ public:
         mempool_wiring_(std::make_shared<mempool_wiring>()),
         ledger_wiring_(std::make_shared<ledger_wiring>()),
         gateway_wiring_(std::make_shared<gateway_wiring>()),
-        transfer_wiring_(std::make_shared<transfer_wiring>()) {}
+        transfer_wiring_(std::make_shared<transfer_wiring>()),
+        heartbeat_wiring_(std::make_shared<heartbeat_wiring>()),
+        health_(std::make_shared<node_health>(monotonic_now(), m.config.lease_ms)),
+        registry_wiring_(std::make_shared<registry_wiring>()),
+        registry_counters_(std::make_shared<registry_counters>()) {}
 
   void start(recovered state) {
     log::info("node", "replica " + std::to_string(own_.self.value) + " in epoch " +
                           std::to_string(configuration_->epoch().value) + ": " +
                           std::to_string(configuration_->n()) + " voters" +
                           (configuration_->is_voter(own_.self) ? "" : ", this one without a vote"));
+    spawn_registry_of(*state.log);
     spawn_all(std::move(state));
     spawn_peers();
     wire();
     listen();
     supervisor_ = spawn_supervisor(system_, supervised());
     caf::anon_send(replica_, local::start_up{});
+    caf::anon_send(heartbeat_, local::start_up{});
+    caf::anon_send(registry_, local::start_up{});
   }
 
   void stop() {
@@ -170,6 +182,7 @@ private:
     log_storage_ = spawn_storage(system_, state.log, log_counters_);
     state_storage_ = spawn_storage(system_, state.states, std::make_shared<storage_counters>());
     spawn_transfer_if_on(state);
+    spawn_heartbeat_monitor();
     for (std::uint64_t i = 0; i < c.verify_workers; ++i)
       workers_.push_back(spawn_worker(system_, m_.authoriser));
 
@@ -193,6 +206,7 @@ private:
     gateway.recent = state.recent;
     gateway.head_summary = state.ledger.last();
     gateway.counters = [this] { return counters(); };
+    gateway.health = health_;
     gateway_ = spawn_gateway(system_, std::move(gateway), gateway_wiring_);
 
     replica_setup replica;
@@ -201,8 +215,13 @@ private:
     replica.authoriser = m_.authoriser;
     replica.store = state.log;
     replica.self = own_.self;
-    replica.options = {c.pipeline_depth, c.request_timeout_ms, c.view_timeout_ms,
-                       c.status_interval_ms, silent_intervals};
+    replica.options = {c.pipeline_depth,
+                       c.request_timeout_ms,
+                       c.view_timeout_ms,
+                       c.status_interval_ms,
+                       std::min(c.suspect_after_ms, c.lease_ms), // it asks four times in a lease
+                       c.lease_ms};
+    replica.health = health_;
     replica.state = std::move(state.replica);
     replica.storage = log_storage_;
     replica.unattested = unattested(state);
@@ -216,6 +235,43 @@ private:
                             configuration_->epoch(), own_.self, own_.key, log_storage_,
                             state_storage_, c.state_flush_interval, c.snapshot_interval},
                            ledger_wiring_);
+  }
+
+  void spawn_heartbeat_monitor() {
+    const auto& c = m_.config;
+    heartbeat_setup heartbeat;
+    heartbeat.configuration = configuration_;
+    heartbeat.key = own_.key;
+    heartbeat.self = own_.self;
+    heartbeat.options.detector.kind =
+        c.failure_detector == "phi" ? lease::detector_kind::phi : lease::detector_kind::fixed;
+    heartbeat.options.detector.heartbeat_ms = c.heartbeat_ms;
+    heartbeat.options.detector.suspect_after_ms = c.suspect_after_ms;
+    heartbeat.options.lease_ms = c.lease_ms;
+    heartbeat.options.disk_stall_ms = c.disk_stall_ms;
+    heartbeat.health = health_;
+    heartbeat.storage = log_counters_;
+    heartbeat_ = spawn_heartbeat(system_, std::move(heartbeat), heartbeat_wiring_);
+  }
+
+  void spawn_registry_of(lmdb_store& log) {
+    registry_setup registry;
+    // While this node is no member, nobody could check its signature.
+    if (const auto place = places_.find(own_.self);
+        place != places_.end() && configuration_->find(own_.key->key()) == own_.self) {
+      registry.own = own_registration(m_.config, place->second, m_.certificate);
+      registry.own->epoch = configuration_->epoch();
+      registry.own->replica = own_.self;
+      registry.own->at.boot = count_start(log, wall_now());
+    }
+    registry.key = own_.key;
+    registry.configuration = configuration_;
+    registry.counters = registry_counters_;
+    registry.shown_by = [&net = net_, places = places_](replica_id peer) {
+      const auto place = places.find(peer);
+      return place == places.end() ? std::nullopt : net.shown_by_peer(place->second.pin);
+    };
+    registry_ = spawn_registry(system_, std::move(registry), registry_wiring_);
   }
 
   void spawn_transfer_if_on(const recovered& state) {
@@ -272,9 +328,9 @@ private:
     auto counters = std::make_shared<inbox_counters>();
     inbox_counters_.emplace(peer, counters);
     auto inbox = spawn_inbox(system_, {peer, configuration_, replica_, mempool_, gateway_,
-                                       transfer_, std::move(counters)});
+                                       transfer_, std::move(counters), registry_, heartbeat_});
     inboxes_.emplace(peer, inbox);
-    link_setup link{peer, own_hello(), {}, replica_, inbox, {}};
+    link_setup link{peer, own_hello(), {}, replica_, inbox, {}, registry_};
     // One connection a pair: the higher id opens it.
     if (peer < own_.self) {
       const transport::target where{place.host, place.port, place.pin};
@@ -298,7 +354,9 @@ private:
     *mempool_wiring_ = {replica_, gateway_, all};
     *ledger_wiring_ = {replica_, mempool_, gateway_, transfer_};
     *transfer_wiring_ = {replica_, links_};
-    *gateway_wiring_ = {replica_, mempool_, ledger_, all, links_};
+    *heartbeat_wiring_ = {links_};
+    *gateway_wiring_ = {replica_, mempool_, ledger_, all, links_, registry_};
+    *registry_wiring_ = {links_};
   }
 
   void listen() {
@@ -319,9 +377,10 @@ private:
   std::vector<supervised_actor> supervised() const {
     const auto dynamic = [](const auto& handle) { return caf::actor_cast<caf::actor>(handle); };
     std::vector<supervised_actor> all{
-        {"replica", dynamic(replica_)},    {"mempool", dynamic(mempool_)},
-        {"ledger", dynamic(ledger_)},      {"gateway", dynamic(gateway_)},
-        {"gate", dynamic(gate_)},          {"state storage", dynamic(state_storage_)},
+        {"replica", dynamic(replica_)},     {"mempool", dynamic(mempool_)},
+        {"ledger", dynamic(ledger_)},       {"gateway", dynamic(gateway_)},
+        {"heartbeat", dynamic(heartbeat_)}, {"gate", dynamic(gate_)},
+        {"registry", dynamic(registry_)},   {"state storage", dynamic(state_storage_)},
         {"storage", dynamic(log_storage_)}};
     if (transfer_) all.insert(all.begin() + 1, {"transfer", dynamic(transfer_)});
     return all;
@@ -333,11 +392,16 @@ private:
         {"storage_records", log_counters_->records.load()},
         {"storage_bytes", log_counters_->bytes.load()},
         {"connections_accepted", net_.counters().accepted.load()},
-        {"connections_opened", net_.counters().connected.load()}};
+        {"connections_opened", net_.counters().connected.load()},
+        {"mode_changes_total", health_->mode_changes()},
+        {"registrations_accepted", registry_counters_->accepted.load()},
+        {"registrations_stale", registry_counters_->stale.load()},
+        {"registrations_disagreed", registry_counters_->disagreed.load()}};
     for (const auto& [peer, inbox] : inbox_counters_) {
       const auto prefix = "peer" + std::to_string(peer.value) + "_";
       lines.push_back({prefix + "frames", inbox->frames.load()});
       lines.push_back({prefix + "refused", inbox->refused.load()});
+      lines.push_back({prefix + "other_epoch", inbox->other_epoch.load()});
     }
     for (std::size_t i = 1; i < net_.counters().refused.size(); ++i)
       if (const auto count = net_.counters().refused[i].load(); count > 0)
@@ -358,6 +422,11 @@ private:
   std::shared_ptr<ledger_wiring> ledger_wiring_;
   std::shared_ptr<gateway_wiring> gateway_wiring_;
   std::shared_ptr<transfer_wiring> transfer_wiring_;
+  std::shared_ptr<heartbeat_wiring> heartbeat_wiring_;
+  std::shared_ptr<node_health> health_;
+  std::shared_ptr<registry_wiring> registry_wiring_;
+  std::shared_ptr<registry_counters> registry_counters_;
+  registry_actor registry_;
   std::shared_ptr<storage_counters> log_counters_;
   storage_actor log_storage_, state_storage_;
   std::vector<worker_actor> workers_;
@@ -365,6 +434,7 @@ private:
   gateway_actor gateway_;
   replica_actor replica_;
   ledger_actor ledger_;
+  heartbeat_actor heartbeat_;
   transfer_actor transfer_; ///< null: snapshots are off
   peer_gate_actor gate_;
   std::map<replica_id, inbox_actor> inboxes_;

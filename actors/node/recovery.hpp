@@ -19,7 +19,6 @@ struct recovered {
 };
 
 /// Damage, another node's data, or a directory in use end the process with their exit code.
-/// @param progress  told now and then of a long replay.
 recovered recover(const config::node_config& config, const ledger::genesis& genesis,
                   const ledger::authoriser& authoriser, const node_id& self,
                   const std::filesystem::path& first_start_marker);

@@ -28,6 +28,8 @@ public:
     setup_.mempool = nullptr;
     setup_.gateway = nullptr;
     setup_.transfer = nullptr;
+    setup_.heartbeat = nullptr;
+    setup_.registry = nullptr;
   }
 
 private:
@@ -86,6 +88,15 @@ private:
   void take_consensus(pbft::view_change m, std::string_view k) { take_vote(std::move(m), k); }
   void take_consensus(pbft::new_view m, std::string_view k) { take_vote(std::move(m), k); }
 
+  template <class Message>
+  void take_lease(const Message& m, std::string_view kind) {
+    auto checked = verifier_.check(m);
+    if (!checked) return refuse(kind, checked.error());
+    add(pbft::input::lease_message{*checked});
+  }
+  void take_consensus(const pbft::lease_request& m, std::string_view k) { take_lease(m, k); }
+  void take_consensus(const pbft::lease_grant& m, std::string_view k) { take_lease(m, k); }
+
   void take_consensus(pbft::status m, std::string_view) {
     add(pbft::input::peer_status{setup_.peer, std::move(m)});
   }
@@ -119,6 +130,43 @@ private:
     send(setup_.mempool,
          local::operation_bundle{
              std::make_shared<const std::vector<bytes>>(std::move(m.operations)), 0});
+  }
+
+  void take(protocol::read_index_request& m) {
+    send(setup_.replica, local::read_index_wanted{m.nonce, setup_.peer});
+  }
+  void take(protocol::read_index_answer& m) {
+    const auto& config = *setup_.configuration;
+    if (m.index.replica != setup_.peer || !config.is_voter(m.index.replica))
+      return refuse("a read index", errc::unknown_signer);
+    const auto statement =
+        protocol::read_index_statement(config.cluster(), config.epoch(), m.nonce, m.index.voted);
+    if (!config.key(m.index.replica).verify(statement, m.index.sig))
+      return refuse("a read index", errc::bad_signature);
+    send(setup_.gateway, local::read_index_notice{m});
+  }
+
+  // A heartbeat is the word of the peer at the other end, or it is nothing.
+  template <class Notice, class Beat>
+  void take_beat(Beat& m, std::string_view kind) {
+    const auto& config = *setup_.configuration;
+    if (m.epoch != config.epoch()) return refuse(kind, errc::wrong_epoch);
+    if (m.from != setup_.peer || !config.is_member(m.from))
+      return refuse(kind, errc::unknown_signer);
+    if (!config.key(m.from).verify(lease::statement_of(config.cluster(), m), m.sig))
+      return refuse(kind, errc::bad_signature);
+    send(setup_.heartbeat, Notice{std::make_shared<const Beat>(std::move(m))});
+  }
+  void take(lease::heartbeat& m) { take_beat<local::heartbeat_notice>(m, "heartbeat"); }
+  void take(lease::heartbeat_ack& m) { take_beat<local::heartbeat_ack_notice>(m, "heartbeat_ack"); }
+  // Each member speaks for itself, over its own link: nobody can bring back what it said before.
+  void take(registry::signed_registration& m) {
+    if (m.what.replica != setup_.peer) return refuse("a registration", errc::unknown_signer);
+    auto checked = registry::check(std::move(m), *setup_.configuration);
+    if (!checked) return refuse("a registration", checked.error());
+    send(setup_.registry,
+         local::registration_notice{
+             std::make_shared<const registry::verified_registration>(std::move(*checked))});
   }
 
   // Chunks cost milliseconds: what a peer sends beyond its credit is dropped, and asked for again.

@@ -2,7 +2,7 @@
 // signatures from one costs the others nothing but its share of the processor.
 #pragma once
 
-#include "actors/interfaces.hpp"
+#include "actors/registry/registry_actor.hpp"
 
 #include <caf/actor_system.hpp>
 
@@ -27,6 +27,8 @@ struct inbox_setup {
   gateway_actor gateway;
   transfer_actor transfer; ///< may be null: snapshots are off
   std::shared_ptr<inbox_counters> counters;
+  registry_actor registry;
+  heartbeat_actor heartbeat;
 };
 
 inbox_actor spawn_inbox(caf::actor_system& system, inbox_setup setup);

@@ -40,6 +40,7 @@ public:
     other_ = nullptr;
     setup_.replica = nullptr;
     setup_.inbox = nullptr;
+    setup_.registry = nullptr;
     setup_.connect = nullptr;
   }
 
@@ -87,6 +88,7 @@ private:
 
   void up(const caf::strong_actor_ptr& other) {
     other_ = other;
+    stalled_ = false;
     monitor(other_);
     backoff_ms_ = setup_.limits.reconnect_first_ms;
     complained_ = false;
@@ -96,6 +98,7 @@ private:
     queued_bytes_ = 0;
     log::info("link", "connected to " + peer_name());
     send(setup_.replica, local::link_notice{setup_.peer, true});
+    send(setup_.registry, local::link_notice{setup_.peer, true});
   }
 
   void lost(const std::string& why) {
@@ -109,6 +112,25 @@ private:
     retry(why);
   }
 
+  // What was sent is given up, the connection is not: were one end to drop it while it lives, the
+  // other would never open a new one. If it is dead, the transport ends it, at both ends.
+  void stalled(const std::string& why) {
+    ++generation_;
+    outstanding_ = 0;
+    queue_.clear();
+    queued_bytes_ = 0;
+    if (stalled_) return;
+    stalled_ = true;
+    log::warn("link", peer_name() + " does not answer: " + why);
+    send(setup_.replica, local::link_notice{setup_.peer, false});
+  }
+
+  void answers_again() {
+    if (!std::exchange(stalled_, false)) return;
+    log::info("link", peer_name() + " answers again");
+    send(setup_.replica, local::link_notice{setup_.peer, true});
+  }
+
   void retry(const std::string& why) {
     if (!complained_) log::warn("link", "no connection to " + peer_name() + ": " + why);
     complained_ = true;
@@ -120,7 +142,7 @@ private:
   void on_items(local::link_items& in) {
     if (!other_) return;
     for (const auto& item : *in.items) {
-      queue_.push_back(item);
+      queue_.insert(in.urgent ? queue_.begin() : queue_.end(), item);
       queued_bytes_ += item->size();
     }
     if (queued_bytes_ > setup_.limits.queue_bytes_max) {
@@ -129,12 +151,15 @@ private:
       queue_.clear();
       queued_bytes_ = 0;
     }
-    send_frames();
+    send_frames(in.urgent ? 2 * setup_.limits.frames_outstanding_max
+                          : setup_.limits.frames_outstanding_max);
   }
 
+  void send_frames() { send_frames(setup_.limits.frames_outstanding_max); }
+
   // Everything that waits goes into one frame: a slow peer gets few large ones.
-  void send_frames() {
-    while (other_ && !queue_.empty() && outstanding_ < setup_.limits.frames_outstanding_max) {
+  void send_frames(std::size_t outstanding_max) {
+    while (other_ && !queue_.empty() && outstanding_ < outstanding_max) {
       wire::peer_frame frame;
       std::size_t items = 0;
       while (!queue_.empty() && items < protocol::frame_items_max) {
@@ -155,10 +180,11 @@ private:
               [this, generation](const wire::peer_ack&) {
                 if (generation != generation_) return;
                 --outstanding_;
+                answers_again();
                 send_frames();
               },
               [this, generation](caf::error& e) {
-                if (generation == generation_) lost("no acknowledgement: " + caf::to_string(e));
+                if (generation == generation_) stalled(caf::to_string(e));
               });
     }
   }
@@ -167,6 +193,7 @@ private:
   caf::strong_actor_ptr other_; ///< where frames go; null without a connection
   bool connecting_ = false;
   bool complained_ = false;
+  bool stalled_ = false; ///< connected, and nothing is acknowledged
   std::uint64_t backoff_ms_;
   std::uint64_t generation_ = 0;
   std::size_t outstanding_ = 0;

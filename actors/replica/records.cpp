@@ -1,5 +1,6 @@
 #include "actors/replica/records.hpp"
 
+#include "actors/clocks.hpp"
 #include "actors/fatal.hpp"
 #include "actors/storage/lmdb_store.hpp"
 #include "core/codec/reader.hpp"
@@ -11,6 +12,7 @@ namespace {
 
 const bytes view_key = key_of("pbft.view");
 const bytes stable_key = key_of("pbft.stable");
+const bytes promise_key = key_of("lease.promise");
 const bytes voter_key = key_of("pbft.voter");
 const bytes snapshot_key = key_of("pbft.snapshot");
 
@@ -68,6 +70,10 @@ void append_records(std::vector<record>& out, const pbft::block_record& block,
 
 void append_records(std::vector<record>& out, const pbft::checkpoint_certificate& stable) {
   out.push_back({table::meta, stable_key, encode(stable)});
+}
+
+void append_records(std::vector<record>& out, const lease::promise& promised) {
+  out.push_back({table::meta, promise_key, encode(promised)});
 }
 
 pbft::checkpoint_certificate load_stable_checkpoint(const lmdb_store& store) {
@@ -134,6 +140,9 @@ pbft::restored_state load_replica_state(const lmdb_store& store, sequence_number
   state.delivered = delivered;
   if (const auto found = get_or_die(store, table::meta, view_key))
     state.view = decode_or_die<pbft::view_record>(*found, "the record of the view");
+  if (const auto found = get_or_die(store, table::meta, promise_key))
+    state.promised = decode_or_die<lease::promise>(*found, "the record of a promise");
+  state.boot = machine_boot();
   state.stable = load_stable_checkpoint(store);
 
   std::vector<pbft::slot_record> slots;

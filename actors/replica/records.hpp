@@ -15,6 +15,7 @@ void append_records(std::vector<record>& out, const pbft::view_record& view);
 void append_records(std::vector<record>& out, const pbft::block_record& block,
                     const pbft::body_ptr& body);
 void append_records(std::vector<record>& out, const pbft::checkpoint_certificate& stable);
+void append_records(std::vector<record>& out, const lease::promise& promised);
 
 /// The newest stable checkpoint; that of genesis at first.
 pbft::checkpoint_certificate load_stable_checkpoint(const lmdb_store& store);
@@ -48,9 +49,9 @@ std::optional<stored_block> load_block(const lmdb_store& store, sequence_number 
 /// The highest height up to which blocks are stored without a gap above `from`.
 sequence_number last_stored_block(const lmdb_store& store, sequence_number from);
 
-/// View, stable checkpoint, slots above it and certificates of delivered blocks. The caller adds
-/// `delivered_state` and `voter`, which the ledger and the first start decide.
-/// Damage ends the process (storage_corrupt): a replica that forgot a vote must not run.
+/// View, promise, stable checkpoint, slots above it and certificates of delivered blocks. The
+/// caller adds `delivered_state` and `voter`, which the ledger and the first start decide. Damage
+/// ends the process (storage_corrupt): a replica that forgot a vote must not run.
 pbft::restored_state load_replica_state(const lmdb_store& store, sequence_number delivered);
 
 } // namespace quorate

@@ -63,6 +63,7 @@ public:
         [this](local::link_notice in) { on_link(in); },
         [this](local::transfer_notice in) { snapshot_hopeful_ = in.hopeful; },
         [this](local::timer_tick in) { on_timer(in); },
+        [this](local::read_index_wanted in) { on_read_index_wanted(in); },
         [this](local::describe_request) { return describe(); },
     };
   }
@@ -134,6 +135,22 @@ private:
     finish_step();
   }
 
+  // It waits for no record: what is reported may only be too high.
+  void on_read_index_wanted(const local::read_index_wanted& in) {
+    const auto voted = core_.voted_up_to();
+    if (!voted) return;
+    const auto& config = *setup_.configuration;
+    const auto statement =
+        protocol::read_index_statement(config.cluster(), config.epoch(), in.nonce, *voted);
+    protocol::read_index_answer made{in.nonce, {setup_.self, *voted, setup_.key->sign(statement)}};
+    if (!in.from) return send(wiring_->gateway, local::read_index_notice{made});
+    if (const auto link = wiring_->links.find(*in.from); link != wiring_->links.end())
+      send(link->second,
+           local::link_items{std::make_shared<const std::vector<local::shared_bytes>>(
+                                 1, std::make_shared<const bytes>(protocol::encode_item(made))),
+                             true});
+  }
+
   void on_timer(local::timer_tick in) {
     if (in.generation != generations_[static_cast<std::size_t>(in.which)]) return;
     // A lost attestation would leave clients without receipts; the newest is said again.
@@ -171,6 +188,9 @@ private:
 
   // One persist for all that the inputs at hand asked for; then what may leave leaves.
   void finish_step() {
+    const auto now = core_.describe_lease();
+    setup_.health->set_lease(now.lease);
+    setup_.health->set_replica(now.view, core_.delivered(), now.voter);
     if (const bool remembers = core_.describe().remembers; remembers != remembers_) {
       remembers_ = remembers;
       note_persist();
@@ -181,6 +201,10 @@ private:
                                                        std::exchange(records_, {}))});
       token_open_ = false;
     }
+    // Behind the records: a block that became final in the step in which its body came rests on the
+    // body in these, and must not be on disk before it.
+    for (auto& block : std::exchange(ordered_, {}))
+      send(wiring_->ledger, std::move(block));
     send_ready();
   }
 
@@ -230,8 +254,7 @@ private:
       batch->operations = *operations;
     else
       batch->operations = decode_certified(*e.body);
-    send(wiring_->ledger,
-         local::ordered_block{std::move(batch), std::exchange(block_records_, nullptr)});
+    ordered_.push_back({std::move(batch), std::exchange(block_records_, nullptr)});
   }
 
   // A batch of which this replica did not check the operations itself: the certificate says that
@@ -311,7 +334,24 @@ private:
     caf::anon_send(setup_.storage, persist_request{0, std::make_shared<const std::vector<record>>(
                                                           1, std::move(*kept))});
   }
-  void run(pbft::effect::halt& e) { fatal(exit_code::state_diverged, e.reason); }
+  // Ending would only make a supervisor start it again, into the same contradiction.
+  void run(pbft::effect::halt& e) {
+    log::error("replica", "halted: " + e.reason);
+    setup_.health->halt(e.reason);
+  }
+  void run(pbft::effect::persist_promise& e) {
+    note_persist();
+    append_records(records_, e.record);
+  }
+  void run(pbft::effect::lease_held& e) {
+    const auto line = "lease held token=" + to_string(e.what.token) +
+                      " from_ms=" + std::to_string(e.what.from.value) +
+                      " until_ms=" + std::to_string(e.what.until.value);
+    const bool first = !lease_told_ || lease_told_->epoch != e.what.token.epoch ||
+                       lease_told_->view != e.what.token.view;
+    lease_told_ = e.what.token;
+    log::write(first ? log::level::info : log::level::debug, "replica", line);
+  }
 
   // One message a link, however many items may leave; a broadcast's bytes are shared.
   void send_ready() {
@@ -353,9 +393,11 @@ private:
   std::optional<std::uint64_t> ending_; ///< once this token is durable, the epoch is over
   batch_cache batches_;
   outbox outbox_;
+  std::vector<local::ordered_block> ordered_; ///< final in this step
   std::vector<record> records_;
   std::shared_ptr<std::vector<record>> block_records_;
-  std::optional<view_number> unfair_in_; ///< the last view whose primary was said to be
+  std::optional<lease::fencing_token> lease_told_; ///< the last that was logged
+  std::optional<view_number> unfair_in_;           ///< the last view whose primary was said to be
   std::uint64_t token_ = 0;
   bool token_open_ = false;
   struct {

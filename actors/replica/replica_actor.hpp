@@ -1,6 +1,7 @@
 // The actor around pbft::replica.
 #pragma once
 
+#include "actors/heartbeat/node_health.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/storage/lmdb_store.hpp"
 
@@ -25,6 +26,7 @@ struct replica_setup {
   std::vector<ledger::block_summary> unattested;
   /// Called on the replica's thread when its epoch has ended, durably: it is to be replaced.
   std::function<void()> epoch_over;
+  std::shared_ptr<node_health> health; ///< told of leases, and of where the replica stands
   std::uint64_t snapshot_interval = 0; ///< 0: off
   std::uint64_t snapshot_lag = 0;      ///< so far behind, it waits for a snapshot
 };

@@ -1,5 +1,7 @@
 #include "actors/storage/storage_actor.hpp"
 
+#include "actors/clocks.hpp"
+
 #include <caf/event_based_actor.hpp>
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
@@ -43,7 +45,9 @@ struct storage_state {
   void commit(caf::execution_unit* context, const caf::strong_actor_ptr& self) {
     if (group.empty()) return;
     const auto begin = std::chrono::steady_clock::now();
+    counters->committing_since_ms = monotonic_now().value;
     store->commit(std::span<const record_list>{group});
+    counters->committing_since_ms = 0;
     const auto took = std::chrono::steady_clock::now() - begin;
     count(static_cast<std::uint64_t>(
         std::chrono::duration_cast<std::chrono::microseconds>(took).count()));

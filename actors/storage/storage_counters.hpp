@@ -38,8 +38,15 @@ struct storage_counters {
   std::atomic<std::uint64_t> requests{0};
   std::atomic<std::uint64_t> records{0};
   std::atomic<std::uint64_t> bytes{0};
+  std::atomic<std::uint64_t> committing_since_ms{0}; ///< monotonic; 0: nothing is under way
   log2_histogram requests_per_commit;
   log2_histogram commit_latency_us;
+
+  /// How long the commit that is under way has been waiting for the disk; 0 without one.
+  std::uint32_t waiting_ms(std::uint64_t now_ms) const noexcept {
+    const auto since = committing_since_ms.load();
+    return since == 0 || now_ms < since ? 0 : static_cast<std::uint32_t>(now_ms - since);
+  }
 };
 
 } // namespace quorate

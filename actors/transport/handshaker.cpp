@@ -92,6 +92,10 @@ void set_options(int fd) {
   const int on = 1;
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+  // A connection on which nothing arrives is dead after this long, at both ends: TCP would go on
+  // for many minutes, and find back late once the network has healed.
+  const unsigned unacknowledged_ms = 2'000;
+  setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &unacknowledged_ms, sizeof unacknowledged_ms);
 }
 
 std::uint16_t port_of(int fd) {
@@ -254,7 +258,7 @@ private:
     if (!key || SSL_get_verify_result(p.ssl.get()) != X509_V_OK || !p.allowed(*key))
       return give_up(p, "its certificate is not the one that the configuration names",
                      refusal::not_trusted);
-    established e{p.socket.release(), std::move(p.ssl), *key};
+    established e{p.socket.release(), std::move(p.ssl), *key, facts_of(certificate, *key)};
     if (p.outgoing)
       p.connected(std::move(e), {});
     else

@@ -27,6 +27,7 @@ struct established {
   int descriptor = -1;
   ssl_ptr ssl;
   key_hash other_key{};
+  registry::certificate_facts shown{}; ///< by the other side
 };
 
 class handshaker {

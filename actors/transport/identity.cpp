@@ -8,6 +8,7 @@
 #include <openssl/pem.h>
 #include <openssl/rand.h>
 #include <openssl/x509.h>
+#include <openssl/x509v3.h>
 
 #include <algorithm>
 #include <memory>
@@ -39,6 +40,29 @@ private:
   key_hash key_;
 };
 
+using certificate_ptr = std::unique_ptr<X509, decltype(&X509_free)>;
+
+certificate_ptr read_certificate(const std::string& pem) {
+  const std::unique_ptr<BIO, decltype(&BIO_free)> file{BIO_new_file(pem.c_str(), "r"), &BIO_free};
+  return {file ? PEM_read_bio_X509(file.get(), nullptr, nullptr, nullptr) : nullptr, &X509_free};
+}
+
+std::vector<std::string> uris_of(const X509* certificate) {
+  const std::unique_ptr<GENERAL_NAMES, decltype(&GENERAL_NAMES_free)> names{
+      static_cast<GENERAL_NAMES*>(
+          X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr)),
+      &GENERAL_NAMES_free};
+  std::vector<std::string> uris;
+  for (int i = 0; names && i < sk_GENERAL_NAME_num(names.get()); ++i) {
+    const auto* name = sk_GENERAL_NAME_value(names.get(), i);
+    if (name->type != GEN_URI) continue;
+    const auto* text = name->d.uniformResourceIdentifier;
+    uris.emplace_back(reinterpret_cast<const char*>(ASN1_STRING_get0_data(text)),
+                      static_cast<std::size_t>(ASN1_STRING_length(text)));
+  }
+  return uris;
+}
+
 } // namespace
 
 std::optional<key_hash> key_hash_of(const x509_st* certificate) {
@@ -55,13 +79,20 @@ std::optional<key_hash> key_hash_of(const x509_st* certificate) {
 }
 
 std::optional<key_hash> key_hash_of_file(const std::string& certificate_pem) {
-  std::unique_ptr<BIO, decltype(&BIO_free)> file{BIO_new_file(certificate_pem.c_str(), "r"),
-                                                 &BIO_free};
-  if (!file) return std::nullopt;
-  std::unique_ptr<X509, decltype(&X509_free)> certificate{
-      PEM_read_bio_X509(file.get(), nullptr, nullptr, nullptr), &X509_free};
+  const auto certificate = read_certificate(certificate_pem);
   if (!certificate) return std::nullopt;
   return key_hash_of(certificate.get());
+}
+
+registry::certificate_facts facts_of(const x509_st* certificate, const key_hash& key) {
+  return {digest{key}, registry::labels_from_uris(uris_of(certificate))};
+}
+
+std::optional<registry::certificate_facts> facts_of_file(const std::string& certificate_pem) {
+  const auto certificate = read_certificate(certificate_pem);
+  const auto key = certificate ? key_hash_of(certificate.get()) : std::nullopt;
+  if (!key) return std::nullopt;
+  return facts_of(certificate.get(), *key);
 }
 
 host_part host_part_of(const key_hash& key) noexcept {

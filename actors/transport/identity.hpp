@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/transport/frame_guard.hpp"
+#include "core/registry/registration.hpp"
 
 #include <caf/node_id.hpp>
 
@@ -23,6 +24,11 @@ using key_hash = std::array<std::uint8_t, 32>;
 /// Errors: none when the file is no PEM certificate.
 std::optional<key_hash> key_hash_of_file(const std::string& certificate_pem);
 std::optional<key_hash> key_hash_of(const x509_st* certificate);
+
+/// The key, and the labels among the URIs of the subject alternative name.
+/// Errors: none when the file is no PEM certificate.
+std::optional<registry::certificate_facts> facts_of_file(const std::string& certificate_pem);
+registry::certificate_facts facts_of(const x509_st* certificate, const key_hash& key);
 
 host_part host_part_of(const key_hash& key) noexcept;
 

@@ -11,6 +11,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <map>
 #include <mutex>
 #include <shared_mutex>
 
@@ -81,9 +82,11 @@ public:
     }
     expose(gate);
     auto listening_port = std::make_shared<std::uint16_t>(0);
+    const bool members_only = !allowed.empty();
     auto accepted = [this, other_side, gate = std::move(gate), interface = std::move(interface),
-                     listening_port](established e) {
+                     listening_port, members_only](established e) {
       ++counters_.accepted;
+      if (members_only) remember(e);
       auto scribe = make_scribe(std::move(e), other_side, true);
       caf::anon_send(caf::actor_cast<caf::actor>(broker_), caf::publish_atom_v, std::move(scribe),
                      *listening_port, gate, interface);
@@ -99,19 +102,33 @@ public:
 
   void connect(const target& where, role other_side, found done) {
     auto is_allowed = [pin = where.pin](const key_hash& key) { return !pin || *pin == key; };
-    auto connected = [this, other_side, port = where.port,
+    auto connected = [this, other_side, port = where.port, pinned = where.pin.has_value(),
                       done = std::move(done)](established e, const std::string& why) {
       if (!e.ssl) return done(nullptr, why);
       ++counters_.connected;
+      if (pinned && other_side == role::peer) remember(e);
       say_hello(make_scribe(std::move(e), other_side, false), port, done);
     };
     handshaker_->connect(where.host, where.port, peer_context_, std::move(is_allowed),
                          std::move(connected));
   }
 
+  std::optional<registry::certificate_facts> shown_by_peer(const key_hash& key) const {
+    const std::lock_guard guard{shown_mutex_};
+    const auto found = shown_.find(key);
+    if (found == shown_.end()) return std::nullopt;
+    return found->second;
+  }
+
   const transport_counters& counters() const noexcept { return counters_; }
 
 private:
+  // Bounded: only keys that the configuration or the ledger names come here.
+  void remember(const established& e) {
+    const std::lock_guard guard{shown_mutex_};
+    shown_.insert_or_assign(e.other_key, e.shown);
+  }
+
   // CAF's own handshake, in which the other side names the actor that it published.
   void say_hello(caf::io::scribe_ptr scribe, std::uint16_t port, const found& done) {
     system_.spawn<caf::hidden>([broker = broker_, scribe = std::move(scribe), port,
@@ -177,6 +194,8 @@ private:
   std::unique_ptr<handshaker> handshaker_;
   std::shared_mutex exposed_mutex_;
   std::set<std::uint64_t> exposed_;
+  mutable std::mutex shown_mutex_;
+  std::map<key_hash, registry::certificate_facts> shown_;
   std::array<std::atomic<std::size_t>, 3> open_{};
   transport_counters counters_;
   std::array<std::atomic<std::int64_t>, static_cast<std::size_t>(refusal::count_)> last_logged_{};
@@ -204,6 +223,10 @@ std::uint16_t endpoint::listen_for_clients(const std::string& address, std::uint
 
 void endpoint::connect(const target& where, role other_side, found done) {
   state_->connect(where, other_side, std::move(done));
+}
+
+std::optional<registry::certificate_facts> endpoint::shown_by_peer(const key_hash& key) const {
+  return state_->shown_by_peer(key);
 }
 
 const transport_counters& endpoint::counters() const noexcept { return state_->counters(); }

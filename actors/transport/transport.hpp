@@ -84,6 +84,10 @@ public:
   /// @param other_side  peer between nodes, node_of_client from a client.
   void connect(const target& where, role other_side, found done);
 
+  /// What the certificate said that a peer showed when it was last connected; none before. Of those
+  /// keys only that a listener allows or a connect() names. Any thread.
+  std::optional<registry::certificate_facts> shown_by_peer(const key_hash& key) const;
+
   const transport_counters& counters() const noexcept;
 
 private:

@@ -40,8 +40,19 @@ enum class fault : std::uint8_t {
   reply_cache_forgotten,   ///< a stored reply is gone with the next block
   checkpoint_not_stored,   ///< a state is signed whose block is not on the disk
   join_on_f,               ///< f others in higher views are followed: all may be faulty
+  lease_from_receipt,      ///< the holder counts its lease from the grants, not from its request
+  lease_drift_ignored,     ///< clocks are taken to run alike
+  lease_grant_too_few,     ///< 2f promises make a lease
+  lease_grants_not_keyed,  ///< grants of an earlier request count for the last one
+  lease_over_epochs,       ///< a new epoch grants while a lease of the old one may be held
+  promise_not_durable,     ///< a restart forgets what was promised
+  promise_ignored,         ///< a view is left in spite of the promise to stay
+  promise_ignored_on_join, ///< f+1 others who leave are followed in spite of the promise
+  promise_while_leaving,   ///< a lease of the view that was left is granted
+  promise_for_ever,        ///< a primary that is to be replaced gets its lease renewed
+  wall_clock,              ///< leases are counted on a clock that can be set
 };
-inline constexpr std::uint8_t fault_count = 32;
+inline constexpr std::uint8_t fault_count = 43;
 
 #ifdef QUORATE_PLANTED_FAULTS
 inline fault planted_fault = fault::none; ///< of the whole program

@@ -37,6 +37,8 @@ using account_sequence = strong<struct account_sequence_tag>;
 using asset_id = strong<struct asset_tag, std::uint32_t>;
 /// Milliseconds since the Unix epoch, as agreed in a block. Never a clock that was read here.
 using block_time_ms = strong<struct block_time_tag>;
+/// Milliseconds of a monotonic clock that counts suspend; only differences mean anything.
+using monotonic_ms = strong<struct monotonic_tag>;
 
 } // namespace quorate
 

@@ -1,10 +1,12 @@
-// What a replica keeps so that it never forgets a vote: three small records.
+// What a replica keeps so that it never forgets a vote: three small records. (A fourth one is what
+// it promised to a primary: core/lease/granter.hpp.)
 //
 // Own votes are functions of these records: an accepted pre-prepare means that the prepare for it
 // may have left, a prepared certificate that the commit may have left. Both are made again after a
 // restart, byte for byte.
 #pragma once
 
+#include "core/lease/granter.hpp"
 #include "core/pbft/message.hpp"
 
 namespace quorate::pbft {
@@ -61,6 +63,9 @@ struct restored_state {
   bool remembers = true;
   /// With which checkpoint this epoch ends, if the state at the last checkpoint tells.
   std::optional<sequence_number> epoch_end;
+  /// The last promise, and which start of the machine the clock counts from.
+  std::optional<lease::promise> promised;
+  std::uint64_t boot = 0;
 };
 
 } // namespace quorate::pbft

@@ -14,8 +14,10 @@ enum class timer : std::uint8_t {
   view_change, ///< 2f+1 left the view: the new primary has this long
   status,      ///< tell peers where we stand, and what we lack
   silence,     ///< look whether the primary was heard of
+  renewal,     ///< a primary asks for its lease again
+  promise,     ///< what was promised ends: the view may be left then
 };
-inline constexpr std::size_t timer_count = 4;
+inline constexpr std::size_t timer_count = 6;
 
 namespace effect {
 
@@ -45,6 +47,11 @@ struct persist_block {
 /// blocks stay.
 struct persist_checkpoint {
   checkpoint_certificate certificate;
+};
+
+/// What this replica promises: it sends no VIEW-CHANGE before that has ended.
+struct persist_promise {
+  lease::promise record;
 };
 
 /// (Re-)arms: a timer that was armed before fires only at the new time.
@@ -100,6 +107,11 @@ struct view_entered {
   bool changing = false;
 };
 
+/// This primary holds a lease, anew or for longer.
+struct lease_held {
+  lease::held what;
+};
+
 /// Two statements of one replica that exclude each other.
 struct report {
   evidence what;
@@ -114,10 +126,11 @@ struct halt {
 
 using effect_event =
     std::variant<effect::send, effect::broadcast, effect::persist_slot, effect::persist_view,
-                 effect::persist_block, effect::persist_checkpoint, effect::arm_timer,
-                 effect::cancel_timer, effect::deliver, effect::want_batch, effect::refuse_batch,
-                 effect::serve_blocks, effect::serve_epoch_end, effect::epoch_ended,
-                 effect::view_entered, effect::report, effect::halt>;
+                 effect::persist_block, effect::persist_checkpoint, effect::persist_promise,
+                 effect::arm_timer, effect::cancel_timer, effect::deliver, effect::want_batch,
+                 effect::refuse_batch, effect::serve_blocks, effect::serve_epoch_end,
+                 effect::epoch_ended, effect::view_entered, effect::lease_held, effect::report,
+                 effect::halt>;
 
 using effects = std::vector<effect_event>;
 

@@ -6,9 +6,6 @@
 
 namespace quorate::pbft {
 
-/// Milliseconds of a monotonic clock that counts suspend; only differences mean anything.
-using monotonic_ms = strong<struct monotonic_tag>;
-
 namespace input {
 
 /// A pre-prepare from the primary.
@@ -22,6 +19,11 @@ struct voted {
   std::variant<verified<prepare>, verified<commit>, verified<checkpoint>, verified<view_change>,
                verified<new_view>>
       what;
+};
+
+/// The primary asks for a lease, or another replica grants one.
+struct lease_message {
+  std::variant<verified<lease_request>, verified<lease_grant>> what;
 };
 
 /// The batch that effect::want_batch asked for.
@@ -90,9 +92,9 @@ struct epoch_ended {
 } // namespace input
 
 using input_event =
-    std::variant<input::proposed, input::voted, input::batch_ready, input::timer_fired,
-                 input::applied, input::work_waiting, input::link_changed, input::primary_unfair,
-                 input::peer_status, input::peer_fetch, input::body_received, input::block_received,
-                 input::epoch_ended>;
+    std::variant<input::proposed, input::voted, input::lease_message, input::batch_ready,
+                 input::timer_fired, input::applied, input::work_waiting, input::link_changed,
+                 input::primary_unfair, input::peer_status, input::peer_fetch, input::body_received,
+                 input::block_received, input::epoch_ended>;
 
 } // namespace quorate::pbft

@@ -141,6 +141,34 @@ void read(reader& r, committed_block& v) {
 void write(writer& w, const epoch_end& v) { write(w, v.certificate); }
 void read(reader& r, epoch_end& v) { read(r, v.certificate); }
 
+void write(writer& w, const lease_request& v) {
+  write(w, v.epoch);
+  write(w, v.view);
+  w.u64(v.counter);
+  w.u32(v.lease_ms);
+  write(w, v.vote);
+}
+void read(reader& r, lease_request& v) {
+  read(r, v.epoch);
+  read(r, v.view);
+  v.counter = r.u64();
+  v.lease_ms = r.u32();
+  read(r, v.vote);
+}
+
+void write(writer& w, const lease_grant& v) {
+  write(w, v.epoch);
+  write(w, v.view);
+  w.u64(v.counter);
+  write(w, v.vote);
+}
+void read(reader& r, lease_grant& v) {
+  read(r, v.epoch);
+  read(r, v.view);
+  v.counter = r.u64();
+  read(r, v.vote);
+}
+
 // All but epoch, view, sender and signature.
 void write_content(writer& w, const view_change& v) {
   write(w, v.stable);
@@ -331,6 +359,25 @@ digest statements::of_new_view(const new_view& m) const {
   return of_new_view(m.epoch, m.view, content_of(m));
 }
 
+digest statements::of_lease_request(const lease_request& m) const {
+  static const hash_tag tag{"quorate/lease/request"};
+  auto w = statement_writer(cluster_);
+  write(w, m.epoch);
+  write(w, m.view);
+  w.u64(m.counter);
+  w.u32(m.lease_ms);
+  return tag(w.view());
+}
+
+digest statements::of_lease_grant(const lease_grant& m) const {
+  static const hash_tag tag{"quorate/lease/grant"};
+  auto w = statement_writer(cluster_);
+  write(w, m.epoch);
+  write(w, m.view);
+  w.u64(m.counter);
+  return tag(w.view());
+}
+
 // The content is signed through its hash, so that evidence about two messages of any size is small.
 digest statements::of_view_change(configuration_epoch epoch, view_number new_view, replica_id from,
                                   const digest& content) const {
@@ -369,8 +416,9 @@ digest content_of(const new_view& m) {
 
 std::string_view kind_of(const message& m) noexcept {
   static constexpr std::array<std::string_view, std::variant_size_v<message>> names{
-      "pre_prepare", "prepare",      "commit",     "checkpoint", "view_change",     "new_view",
-      "status",      "fetch_blocks", "fetch_body", "batch_body", "committed_block", "epoch_end"};
+      "pre_prepare",     "prepare",   "commit",        "checkpoint", "view_change",
+      "new_view",        "status",    "fetch_blocks",  "fetch_body", "batch_body",
+      "committed_block", "epoch_end", "lease_request", "lease_grant"};
   return names[m.index()];
 }
 

@@ -8,6 +8,8 @@
 // | checkpoint  | 4.3 CHECKPOINT   | any replica | my state after n has this digest         |
 // | view_change | 4.4 VIEW-CHANGE  | any replica | I left; what I know to be prepared       |
 // | new_view    | 4.4 NEW-VIEW     | new primary | 2f+1 left; what follows from it          |
+// | lease_request |                | primary     | promise me to stay in this view          |
+// | lease_grant |                  | any replica | I send no VIEW-CHANGE for that long      |
 //
 // status, fetch and block: retransmission and catching up; they carry no authority of their own.
 //
@@ -172,9 +174,29 @@ struct epoch_end {
   friend bool operator==(const epoch_end&, const epoch_end&) = default;
 };
 
+/// Asks every voter for the promise to send no VIEW-CHANGE for `lease_ms` (core/lease).
+struct lease_request {
+  view_number view;
+  std::uint64_t counter = 0; ///< of the requests in this view, rising
+  std::uint32_t lease_ms = 0;
+  vote_signature vote; ///< of the primary of `view`
+  configuration_epoch epoch = genesis_epoch;
+  friend bool operator==(const lease_request&, const lease_request&) = default;
+};
+
+/// The promise, counted from the receipt of the request.
+struct lease_grant {
+  view_number view;
+  std::uint64_t counter = 0;
+  vote_signature vote;
+  configuration_epoch epoch = genesis_epoch;
+  friend bool operator==(const lease_grant&, const lease_grant&) = default;
+};
+
 /// The kind on the wire is the index plus one: append only.
-using message = std::variant<proposal, prepare, commit, checkpoint, view_change, new_view, status,
-                             fetch_blocks, fetch_body, batch_body, committed_block, epoch_end>;
+using message =
+    std::variant<proposal, prepare, commit, checkpoint, view_change, new_view, status, fetch_blocks,
+                 fetch_body, batch_body, committed_block, epoch_end, lease_request, lease_grant>;
 
 /// What the signer of each message signs (32 bytes); bound to one cluster and, by the message, to
 /// one epoch.
@@ -189,7 +211,10 @@ public:
                        const digest& state) const;
   digest of_view_change(const view_change& m) const;
   digest of_new_view(const new_view& m) const;
-  /// As above, from content_of() the message: proof of the statement without the message.
+  digest of_lease_request(const lease_request& m) const;
+  digest of_lease_grant(const lease_grant& m) const;
+  /// Of a view change or new view, from content_of() the message: proof of the statement without
+  /// the message.
   digest of_view_change(configuration_epoch epoch, view_number new_view, replica_id from,
                         const digest& content) const;
   digest of_new_view(configuration_epoch epoch, view_number view, const digest& content) const;

@@ -14,10 +14,13 @@ constexpr std::uint64_t backoff_doublings_max = 6;
 
 replica::replica(const configuration& config, replica_id self, const signing_key& key,
                  replica_options options, const restored_state& from)
-    : config_(config), self_(self), author_(config, self, key), options_(options) {
+    : config_(config), self_(self), author_(config, self, key), options_(options),
+      holder_(options.lease_ms, config.quorum()) {
   QUORATE_CHECK(!config.is_member(self) || config.key(self).key() == key.key());
   QUORATE_CHECK(options.pipeline_depth >= 1 &&
                 options.pipeline_depth <= limits::proposals_ahead_max);
+  QUORATE_CHECK(options.lease_ms == 0 || (options.lease_ms >= lease::lease_ms_min &&
+                                          options.lease_ms <= lease::lease_ms_max));
   restore(from);
 }
 
@@ -38,6 +41,8 @@ void replica::restore(const restored_state& from) {
   delivered_at_tick_ = delivered_;
   applied_checkpoint_ = {delivered_.value - delivered_.value % limits::checkpoint_interval};
   epoch_end_ = from.epoch_end;
+  promised_before_start_ = from.promised;
+  boot_ = from.boot;
   remembers_ = from.remembers || planted(fault::learner_votes);
   voter_ = remembers_ && config_.is_voter(self_);
   floor_ = stable_.sequence;
@@ -94,18 +99,23 @@ effects replica::start(monotonic_ms now) {
   out_.clear();
   now_ = now;
   heard_of_primary_ = now;
+  const bool nothing_forgotten = remembers_ || options_.lease_ms == 0;
+  granter_.emplace(config_.epoch(), promised_before_start_, boot_, nothing_forgotten, now);
+  // Whoever is past the view of a promise went when it was over, or saw proof that it was.
+  if (remembers_ && granter_->last().view < view_) granter_->release();
   const auto own = own_checkpoints_.find(stable_.sequence);
   if (own != own_checkpoints_.end() && own->second.state != stable_.state) {
     halt_over(own->second.state, stable_);
     return std::move(out_);
   }
   arm(timer::status, options_.status_interval_ms);
-  arm(timer::silence, options_.status_interval_ms * options_.silent_intervals);
+  arm(timer::silence, options_.silence_ms);
   emit(effect::view_entered{view_, config_.primary(view_), changing_});
   if (changing_ && left_) emit(effect::broadcast{*left_});
   // The crash may have come after the NEW-VIEW was durable and before its re-proposals were.
   if (entered_ && !changing_) accept_re_proposals(*entered_);
   restart_request_timer();
+  ask_for_lease();
   ask_for_batch();
   consider_epoch_end();
   return std::move(out_);
@@ -128,11 +138,7 @@ void replica::on(input::timer_fired in) {
   armed_[static_cast<std::size_t>(in.which)] = false;
   switch (in.which) {
   case timer::request:
-    if (changing_ || !voter_) break;
-    if (others_are_ahead())
-      restart_request_timer(); // leaving alone would only cost the cluster a voter
-    else
-      leave_for(view_.next());
+    if (!changing_ && voter_) give_up_waiting();
     break;
   case timer::view_change:
     if (changing_ && voter_) leave_for(view_.next());
@@ -143,18 +149,26 @@ void replica::on(input::timer_fired in) {
   case timer::silence:
     on_silence_timer();
     break;
+  case timer::renewal:
+    ask_for_lease();
+    break;
+  case timer::promise:
+    on_promise_over();
+    break;
   }
 }
 
 void replica::on(input::work_waiting in) {
   if (work_waiting_ == in.waiting) return;
   work_waiting_ = in.waiting;
+  if (!in.waiting) request_expired_ = false;
   if (!armed_[static_cast<std::size_t>(timer::request)] || !in.waiting) restart_request_timer();
 }
 
 // Runs while this replica knows of an operation that is not delivered; starts afresh with each
 // delivery. Source: OSDI '99, section 4.4, first paragraph.
 void replica::restart_request_timer() {
+  if (request_expired_) return; // it only waits until it may leave
   const bool proposals_open =
       std::any_of(slots_.upper_bound(delivered_), slots_.end(), [](const auto& entry) {
         return entry.second.accepted || entry.second.committed;
@@ -234,6 +248,15 @@ void replica::keep_early(replica_id from, std::variant<input::proposed, input::v
   queue.push_back({view, std::move(what)});
 }
 
+std::optional<sequence_number> replica::voted_up_to() const noexcept {
+  if (!voter_) return std::nullopt;
+  auto highest = std::max(delivered_, stable_.sequence);
+  for (auto at = slots_.rbegin(); at != slots_.rend() && at->first > highest; ++at)
+    if (at->second.prepared_proof || at->second.commit_sent || at->second.committed)
+      highest = at->first;
+  return highest;
+}
+
 replica_view_of_itself replica::describe() const noexcept {
   const auto bodies = std::count_if(slots_.begin(), slots_.end(), [](const auto& entry) {
     return entry.second.body || entry.second.prepared_body || entry.second.committed_body;
@@ -250,6 +273,7 @@ replica_view_of_itself replica::describe() const noexcept {
   own.epoch = config_.epoch();
   own.view_changes = views_left_;
   own.evidence_count = evidence_count();
+  own.proposed = {next_sequence_.value - 1};
   own.slots = slots_.size();
   own.bodies = static_cast<std::size_t>(bodies);
   return own;

@@ -5,12 +5,14 @@
 //   view changes (4.4)   replica_view_change.cpp   leaving a view, building and entering the next
 //   end of the epoch     replica_epoch.cpp         the horizon, filling up, handing over
 //   suspicion            replica_suspicion.cpp     a silent, lost or unfair primary
+//   leases               replica_lease.cpp         promises to stay in a view, asked for and kept
 //   catching up          replica_catch_up.cpp      status, retransmission, missed blocks
 //   evidence             replica_evidence.cpp      statements of one signer that exclude each other
 //
 // Section numbers are those of Castro & Liskov, "Practical Byzantine Fault Tolerance", OSDI '99.
 #pragma once
 
+#include "core/lease/holder.hpp"
 #include "core/pbft/configuration.hpp"
 #include "core/pbft/input.hpp"
 #include "core/pbft/slot.hpp"
@@ -28,9 +30,12 @@ struct replica_options {
   /// How long a new primary has; doubles for each view change in a row without progress.
   std::uint64_t view_timeout_ms = 1000;
   /// How often a replica tells where it stands. A primary that is not heard of for
-  /// silent_intervals of these is suspected.
+  /// silence_ms is suspected.
   std::uint64_t status_interval_ms = 250;
-  std::uint64_t silent_intervals = 3;
+  std::uint64_t silence_ms = 750;
+  /// How long a primary's lease is; the same on every node, lease_ms_min to lease_ms_max. 0: none,
+  /// neither asked for nor granted.
+  std::uint64_t lease_ms = 0;
 };
 
 /// What status pages and metrics show.
@@ -46,14 +51,27 @@ struct replica_view_of_itself {
   configuration_epoch epoch;
   std::uint64_t view_changes = 0; ///< views left since start
   std::uint64_t evidence_count = 0;
-  std::size_t slots = 0;  ///< sequence numbers in memory
-  std::size_t bodies = 0; ///< of these, how many hold a batch
+  sequence_number proposed; ///< nothing above it was proposed here: a primary's reads wait for it
+  std::size_t slots = 0;    ///< sequence numbers in memory
+  std::size_t bodies = 0;   ///< of these, how many hold a batch
+};
+
+/// What bears on leases; cheap enough to be asked for at every event.
+struct lease_view {
+  configuration_epoch epoch;
+  view_number view;
+  bool changing = false;
+  bool voter = true;
+  std::optional<lease::held> lease; ///< as primary; it may be over: compare its end with the clock
+  monotonic_ms bound_until;         ///< it promised to send no VIEW-CHANGE before
+  monotonic_ms grants_from;         ///< it grants nothing before
 };
 
 /// Invariants, whatever arrives:
 /// - at most one batch is voted for at each (view, sequence), over restarts too;
 /// - a commit is sent only with a prepared certificate, which is persisted first;
 /// - deliver comes in order, each sequence once, each with 2f+1 commits;
+/// - no VIEW-CHANGE is sent before what was promised to a primary has ended, over restarts too;
 /// - memory is bounded: slots by the watermarks, bodies by proposals_ahead_max.
 class replica {
 public:
@@ -69,6 +87,11 @@ public:
   effects step(input_event in, monotonic_ms now);
 
   replica_view_of_itself describe() const noexcept;
+  lease_view describe_lease() const noexcept;
+  sequence_number delivered() const noexcept { return delivered_; }
+  /// No commit of this replica is above it, in this epoch. None for one that does not vote, or may
+  /// have forgotten a vote.
+  std::optional<sequence_number> voted_up_to() const noexcept;
   replica_id self() const noexcept { return self_; }
 
 private:
@@ -78,6 +101,8 @@ private:
   void on(input::voted in);
   void on_prepare(const verified<prepare>& m);
   void on_commit(const verified<commit>& m);
+  void count_vote(slot& at, vote_set& votes, evidence::kind if_conflicting, const ballot& on,
+                  const vote_signature& vote);
   void accept(slot& at, const pre_prepare& header, body_ptr body);
   void send_prepare(slot& at);
   void advance(sequence_number sequence, slot& at);
@@ -100,8 +125,10 @@ private:
   // View changes.
   void on_view_change(const verified<view_change>& m);
   void on_new_view(const verified<new_view>& m);
-  void leave_for(view_number view);
+  void leave_for(view_number view, bool joining = false);
+  void give_up_waiting();
   void join_if_others_left();
+  std::optional<view_number> view_that_others_left_for() const;
   void form_new_view_if_due();
   void enter(const new_view& m);
   void accept_re_proposals(const new_view& m);
@@ -124,6 +151,17 @@ private:
   void suspect_primary(suspicion why);
   void leave_if_enough_suspect();
   void trust_new_primary();
+
+  // Leases.
+  void on(input::lease_message in);
+  void ask_for_lease();
+  void on_lease_request(const verified<lease_request>& m);
+  void on_lease_grant(const verified<lease_grant>& m);
+  void on_promise_over();
+  void wait_out_promise();
+  bool may_promise_in(view_number view) const;
+  bool is_bound() const noexcept;
+  bool wants_to_leave() const;
 
   // Catching up.
   void on(input::peer_status in);
@@ -211,6 +249,12 @@ private:
   suspicion suspects_ = suspicion::none; ///< of this view's primary
   monotonic_ms heard_of_primary_;
   std::set<replica_id> lost_links_; ///< peers that were connected and are not
+
+  std::optional<lease::promise> promised_before_start_;
+  std::uint64_t boot_ = 0;                ///< which start of the machine the clock counts from
+  std::optional<lease::granter> granter_; ///< from start() on
+  lease::holder holder_;
+  bool request_expired_ = false; ///< its time was up, and nothing was delivered since
 
   sequence_number applied_checkpoint_;       ///< the last checkpoint that the ledger reached
   std::optional<sequence_number> epoch_end_; ///< the last sequence of this epoch, once known

@@ -78,9 +78,10 @@ void replica::on(input::peer_status in) {
 }
 
 void replica::send_again(replica_id to, const status& what) {
+  if (planted(fault::nothing_sent_again)) return;
   if (what.epoch < config_.epoch() || (ended_ && what.epoch == config_.epoch()))
     emit(effect::serve_epoch_end{to, what.epoch});
-  if (what.epoch != config_.epoch() || ended_ || planted(fault::nothing_sent_again)) return;
+  if (what.epoch != config_.epoch() || ended_) return;
   const bool behind = what.view < view_ || (what.view == view_ && what.changing && !changing_);
   if (behind && changing_ && left_) emit(effect::send{to, *left_});
   if (behind && !changing_ && entered_) emit(effect::send{to, *entered_});
@@ -106,7 +107,7 @@ void replica::send_again(replica_id to, const status& what) {
 }
 
 void replica::on(input::peer_fetch in) {
-  if (in.from == self_) return;
+  if (in.from == self_ || planted(fault::nothing_sent_again)) return;
   if (const auto* blocks = std::get_if<fetch_blocks>(&in.what)) {
     if (blocks->from <= delivered_)
       emit(effect::serve_blocks{in.from, blocks->from, blocks->count});
@@ -186,6 +187,7 @@ void replica::consider_voting() {
     votes_after_ = highest.plus(limits::watermark_window);
   }
   if (stable_.sequence < *votes_after_ || delivered_ < stable_.sequence) return;
+  if (is_bound()) return; // looked at again with each status
   remembers_ = true;
   voter_ = true;
   // It may also have left views and forgotten it: by its own timer at most the view after one that

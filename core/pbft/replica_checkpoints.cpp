@@ -109,6 +109,7 @@ void replica::raise_floor(sequence_number to) {
 
 void replica::halt_over(const digest& own, const checkpoint_certificate& stable) {
   halted_ = true;
+  holder_.drop();
   emit(effect::halt{"the state of this replica at " + std::to_string(stable.sequence.value) +
                     " is " + to_hex(own) + ", but 2f+1 replicas signed " + to_hex(stable.state)});
 }

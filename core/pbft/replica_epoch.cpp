@@ -30,6 +30,7 @@ void replica::consider_epoch_end() {
   ended_ = true;
   cancel(timer::request);
   cancel(timer::view_change);
+  holder_.drop();
   emit(effect::epoch_ended{stable_});
 }
 

@@ -111,41 +111,31 @@ void replica::on(input::voted in) {
 }
 
 void replica::on_prepare(const verified<prepare>& m) {
-  const auto opened = open_slot(m->on.sequence);
-  if (opened == nullptr) return;
-  slot& at = *opened;
-  const auto from = m->vote.replica;
-  switch (at.prepares.add(from, m->on.batch, m->vote.sig)) {
-  case vote_set::verdict::added:
-    advance(m->on.sequence, at);
-    break;
-  case vote_set::verdict::repeated:
-    break;
-  case vote_set::verdict::conflicting: {
-    const auto& first = *at.prepares.find(from);
-    report({evidence::kind::two_prepares, from, ballot_here(m->on.sequence, first.batch), first.sig,
-            m->on, m->vote.sig, std::nullopt});
-    break;
-  }
-  }
+  const auto at = open_slot(m->on.sequence);
+  if (at == nullptr) return;
+  count_vote(*at, at->prepares, evidence::kind::two_prepares, m->on, m->vote);
 }
 
 void replica::on_commit(const verified<commit>& m) {
-  const auto opened = open_slot(m->on.sequence);
-  if (opened == nullptr) return;
-  slot& at = *opened;
-  const auto from = m->vote.replica;
+  const auto at = open_slot(m->on.sequence);
+  if (at == nullptr) return;
   look_for_contradiction(*m);
-  switch (at.commits.add(from, m->on.batch, m->vote.sig)) {
+  count_vote(*at, at->commits, evidence::kind::two_commits, m->on, m->vote);
+}
+
+// The first vote of a replica stands; one for another batch is evidence and nothing else.
+void replica::count_vote(slot& at, vote_set& votes, evidence::kind if_conflicting, const ballot& on,
+                         const vote_signature& vote) {
+  switch (votes.add(vote.replica, on.batch, vote.sig)) {
   case vote_set::verdict::added:
-    advance(m->on.sequence, at);
+    advance(on.sequence, at);
     break;
   case vote_set::verdict::repeated:
     break;
   case vote_set::verdict::conflicting: {
-    const auto& first = *at.commits.find(from);
-    report({evidence::kind::two_commits, from, ballot_here(m->on.sequence, first.batch), first.sig,
-            m->on, m->vote.sig, std::nullopt});
+    const auto& first = *votes.find(vote.replica);
+    report({if_conflicting, vote.replica, ballot_here(on.sequence, first.batch), first.sig, on,
+            vote.sig, std::nullopt});
     break;
   }
   }
@@ -211,6 +201,7 @@ void replica::deliver_ready() {
   raise_floor(planted(fault::slots_dropped_early) ? delivered_
                                                   : std::min(stable_.sequence, delivered_));
   attempts_ = 0;
+  request_expired_ = false;
   next_sequence_ = std::max(next_sequence_, delivered_.next());
   restart_request_timer();
   ask_for_batch();

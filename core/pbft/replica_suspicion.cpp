@@ -29,7 +29,7 @@ void replica::on(input::primary_unfair in) {
 // Armed once for many messages: when it fires, what is left of the last one's time is waited for,
 // and never less than a part of an interval, because a timer may fire a little early.
 void replica::on_silence_timer() {
-  const std::uint64_t patience = options_.status_interval_ms * options_.silent_intervals;
+  const std::uint64_t patience = options_.silence_ms;
   const std::uint64_t silent = now_.value - heard_of_primary_.value;
   if (silent >= patience) suspect_primary(suspicion::unheard);
   const std::uint64_t least = options_.status_interval_ms / 10 + 1;

@@ -8,8 +8,12 @@
 namespace quorate::pbft {
 
 // From here on this replica takes nothing of the view it leaves, until a new view begins.
-void replica::leave_for(view_number view) {
+void replica::leave_for(view_number view, bool joining) {
   QUORATE_CHECK(view > view_ && voter_);
+  if (is_bound() && !(joining && planted(fault::promise_ignored_on_join)))
+    return wait_out_promise();
+  request_expired_ = false;
+  holder_.drop();
   view_ = view;
   changing_ = true;
   ++views_left_;
@@ -52,18 +56,31 @@ void replica::on_view_change(const verified<view_change>& m) {
   form_new_view_if_due();
 }
 
-// When f+1 others want higher views, at least one correct replica does: follow to the lowest of
-// them without waiting for the own timer.
+// When f+1 others want higher views, at least one correct replica does: follow, without waiting for
+// the own timer, to the lowest of the views that the f+1 furthest are in.
 void replica::join_if_others_left() {
-  std::size_t others = 0;
-  std::optional<view_number> lowest;
-  for (const auto& [from, m] : view_changes_) {
-    if (from == self_ || m.new_view <= view_) continue;
-    ++others;
-    lowest = lowest ? std::min(*lowest, m.new_view) : m.new_view;
-  }
+  if (planted(fault::never_join)) return;
+  if (const auto theirs = view_that_others_left_for()) leave_for(*theirs, true);
+}
+
+std::optional<view_number> replica::view_that_others_left_for() const {
+  std::vector<view_number> higher;
+  for (const auto& [from, m] : view_changes_)
+    if (from != self_ && m.new_view > view_) higher.push_back(m.new_view);
   const std::size_t needed = config_.weak_quorum() - (planted(fault::join_on_f) ? 1 : 0);
-  if (others >= needed && !planted(fault::never_join)) leave_for(*lowest);
+  if (higher.size() < needed) return std::nullopt;
+  std::nth_element(higher.begin(), higher.begin() + static_cast<std::ptrdiff_t>(needed) - 1,
+                   higher.end(), std::greater{});
+  return higher[needed - 1];
+}
+
+// The time of an operation that waits is up.
+void replica::give_up_waiting() {
+  request_expired_ = !others_are_ahead(); // leaving alone would only cost the cluster a voter
+  if (request_expired_)
+    leave_for(view_.next());
+  else
+    restart_request_timer();
 }
 
 // With 2f+1 out of the old view the new primary's time starts to run; the primary itself begins.
@@ -115,13 +132,18 @@ void replica::enter(const new_view& m) {
   entered_ = m;
   next_sequence_ = std::max(delivered_, stable_.sequence).next();
   batch_wanted_ = false;
+  request_expired_ = false;
+  holder_.drop();
+  granter_->release(); // 2f+1 left: no lease of an earlier view is held any more
   cancel(timer::view_change);
+  cancel(timer::promise);
   std::erase_if(view_changes_, [this](const auto& e) { return e.second.new_view <= view_; });
   emit(effect::view_entered{view_, config_.primary(view_), false});
   accept_re_proposals(m);
   trust_new_primary();
   replay_early();
   restart_request_timer();
+  ask_for_lease();
   ask_for_batch();
 }
 

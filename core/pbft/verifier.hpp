@@ -50,6 +50,10 @@ public:
   /// Errors: bad_certificate, digest_mismatch.
   expected<verified<committed_block>> check(committed_block m) const;
 
+  /// Errors: as above; wrong_primary for a request of a backup.
+  expected<verified<lease_request>> check(lease_request m) const;
+  expected<verified<lease_grant>> check(lease_grant m) const;
+
   /// A proof by votes, also when it is of the epoch's start. Errors: bad_certificate.
   expected<verified<epoch_end>> check(epoch_end m) const;
 
@@ -85,6 +89,8 @@ public:
   verified<checkpoint> make_checkpoint(sequence_number sequence, const digest& state) const;
   verified<view_change> sign(view_change m) const;
   verified<new_view> sign(new_view m) const;
+  verified<lease_request> sign(lease_request m) const;
+  verified<lease_grant> sign(lease_grant m) const;
 
 private:
   vote_signature vote(const digest& statement) const { return {self_, key_.sign(statement)}; }

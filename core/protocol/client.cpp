@@ -13,15 +13,28 @@ constexpr std::size_t evidence_item_bytes = 1 + 2 + 2 * (48 + 64);
 static_assert(evidence_page_bytes_max + 64 * limits::KiB <= answer_bytes_max &&
                   limits::evidence_bytes_max + 64 * limits::KiB <= answer_bytes_max,
               "a page of evidence, or its largest piece, fits into an answer");
+constexpr std::size_t peer_line_bytes =
+    2 + 1 + 8 + 8 + 1 + 1 + 8 + 1 + 1; // without round trip, offset
 constexpr std::size_t result_bytes = 32 + 32 + 8 + 8 + 2;
+
+void write_text(writer& w, const std::string& text) { w.blob(as_bytes(text)); }
 
 std::string read_text(reader& r, std::size_t most) {
   const auto from = r.blob(most);
   return {from.begin(), from.end()};
 }
 
-void write(writer& w, const account_query& v) { write(w, v.account); }
-void read(reader& r, account_query& v) { read(r, v.account); }
+void write(writer& w, const account_query& v) {
+  write(w, v.account);
+  w.u8(static_cast<std::uint8_t>(v.kind));
+  write(w, v.nonce);
+}
+void read(reader& r, account_query& v) {
+  read(r, v.account);
+  v.kind = static_cast<consistency>(r.u8());
+  if (v.kind > consistency::linearizable) r.fail(errc::bad_enum);
+  read(r, v.nonce);
+}
 void write(writer& w, const receipt_query& v) {
   write(w, v.account);
   write(w, v.sequence);
@@ -36,6 +49,8 @@ void write(writer& w, const epochs_query& v) { write(w, v.from); }
 void read(reader& r, epochs_query& v) { read(r, v.from); }
 void write(writer&, const members_query&) {}
 void read(reader&, members_query&) {}
+void write(writer&, const registry_query&) {}
+void read(reader&, registry_query&) {}
 
 void write(writer& w, const evidence_query& v) {
   w.u8(v.after ? 1 : 0);
@@ -61,12 +76,50 @@ void write(writer& w, const peer_line& v) {
   w.u8(v.connected ? 1 : 0);
   write(w, v.delivered);
   write(w, v.view);
+  w.u8(static_cast<std::uint8_t>(v.state));
+  w.u8(static_cast<std::uint8_t>(v.loses));
+  w.u64(v.silent_ms);
+  w.u8(v.round_trip_ms ? 1 : 0);
+  if (v.round_trip_ms) w.u64(*v.round_trip_ms);
+  w.u8(v.clock_offset_ms ? 1 : 0);
+  if (v.clock_offset_ms) w.u64(static_cast<std::uint64_t>(*v.clock_offset_ms));
 }
 void read(reader& r, peer_line& v) {
   read(r, v.replica);
   v.connected = r.boolean();
   read(r, v.delivered);
   read(r, v.view);
+  v.state = static_cast<lease::liveness>(r.u8());
+  v.loses = static_cast<lease::loss>(r.u8());
+  if (v.state > lease::liveness::unreachable || v.loses > lease::loss::both) r.fail(errc::bad_enum);
+  v.silent_ms = r.u64();
+  if (r.boolean()) v.round_trip_ms = r.u64();
+  if (r.boolean()) v.clock_offset_ms = static_cast<std::int64_t>(r.u64());
+}
+
+// What the node may do, and since when.
+void write_mode(writer& w, const node_status& v) {
+  w.u8(static_cast<std::uint8_t>(v.mode));
+  w.u64(v.mode_age_ms);
+  write_text(w, v.mode_why);
+  w.u8(v.lease ? 1 : 0);
+  if (!v.lease) return;
+  write(w, v.lease->epoch);
+  write(w, v.lease->view);
+  w.u64(v.lease->counter);
+  w.u64(v.lease_left_ms);
+}
+void read_mode(reader& r, node_status& v) {
+  v.mode = static_cast<lease::node_mode>(r.u8());
+  if (v.mode > lease::node_mode::halted) r.fail(errc::bad_enum);
+  v.mode_age_ms = r.u64();
+  v.mode_why = read_text(r, why_max);
+  if (!r.boolean()) return;
+  auto& token = v.lease.emplace();
+  read(r, token.epoch);
+  read(r, token.view);
+  token.counter = r.u64();
+  v.lease_left_ms = r.u64();
 }
 
 digest leaf_hash(const result_leaf& leaf) {
@@ -164,6 +217,7 @@ void write(writer& w, const submit_reply& v) {
     w.u16(one.code);
     w.u32(one.retry_after_ms);
   }
+  write_text(w, v.why);
 }
 void read(reader& r, submit_reply& v) {
   v.admissions.resize(r.count(bundle_operations_max, 6));
@@ -171,6 +225,7 @@ void read(reader& r, submit_reply& v) {
     one.code = r.u16();
     one.retry_after_ms = r.u32();
   }
+  v.why = read_text(r, why_max);
 }
 
 void write(writer& w, const query& v) {
@@ -191,6 +246,21 @@ void read(reader& r, epoch_proofs& v) {
     read(r, one);
 }
 
+void write(writer& w, const registry_answer& v) {
+  w.count(v.entries.size());
+  for (const auto& one : v.entries)
+    write(w, one);
+}
+void read(reader& r, registry_answer& v) {
+  constexpr std::size_t entry_bytes_min = 8 + 2 + 16 + 2 * (4 + 1 + 2) + 32 + 3 * 4 + 1 + 64;
+  v.entries.resize(r.count(limits::replicas_max, entry_bytes_min));
+  for (std::size_t i = 0; i < v.entries.size() && r.ok(); ++i) {
+    read(r, v.entries[i]);
+    if (i > 0 && v.entries[i].what.replica <= v.entries[i - 1].what.replica)
+      r.fail(errc::not_canonical);
+  }
+}
+
 void write(writer& w, const node_status& v) {
   write(w, v.node);
   write(w, v.epoch);
@@ -207,7 +277,8 @@ void write(writer& w, const node_status& v) {
   w.u64(v.view_changes);
   w.u64(v.evidence);
   w.u64(v.uptime_ms);
-  w.blob(as_bytes(v.version));
+  write_mode(w, v);
+  write_text(w, v.version);
   w.count(v.peers.size());
   for (const auto& peer : v.peers)
     write(w, peer);
@@ -233,8 +304,9 @@ void read(reader& r, node_status& v) {
   v.view_changes = r.u64();
   v.evidence = r.u64();
   v.uptime_ms = r.u64();
+  read_mode(r, v);
   v.version = read_text(r, version_length_max);
-  v.peers.resize(r.count(limits::replicas_max, 19));
+  v.peers.resize(r.count(limits::replicas_max, peer_line_bytes));
   for (auto& peer : v.peers)
     read(r, peer);
   v.counters.resize(r.count(counters_max, 12));
@@ -275,11 +347,13 @@ void read(reader& r, evidence_answer& v) {
 void write(writer& w, const query_reply& v) {
   w.u16(v.code);
   w.blob(v.answer);
+  write_text(w, v.why);
 }
 void read(reader& r, query_reply& v) {
   v.code = r.u16();
   const auto from = r.blob(answer_bytes_max);
   v.answer.assign(from.begin(), from.end());
+  v.why = read_text(r, why_max);
 }
 
 void write(writer& w, const receipt_group& v) {

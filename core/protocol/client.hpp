@@ -4,19 +4,25 @@
 // proofs under f+1 attestations.
 #pragma once
 
+#include "core/lease/monitor.hpp"
 #include "core/ledger/trust.hpp"
 #include "core/pbft/evidence.hpp"
+#include "core/protocol/read.hpp"
+#include "core/registry/registration.hpp"
 
 #include <string>
 #include <variant>
 
 namespace quorate::protocol {
 
-inline constexpr std::uint16_t client_version = 2;
+inline constexpr std::uint16_t client_version = 3;
 
 /// Operations of one bundle, and their bytes together. More: over_limit.
 inline constexpr std::size_t bundle_operations_max = 4096;
 inline constexpr std::size_t bundle_bytes_max = 3 * limits::MiB;
+
+/// Characters of an explanation.
+inline constexpr std::size_t why_max = 512;
 
 struct client_hello {
   std::uint16_t version = client_version;
@@ -49,12 +55,15 @@ struct admission {
 /// One admission an operation, in order.
 struct submit_reply {
   std::vector<admission> admissions;
+  std::string why; ///< why the node refuses all: its mode, since when and why; else empty
   friend bool operator==(const submit_reply&, const submit_reply&) = default;
 };
 
-/// An account with proof of presence or absence: answered with ledger::account_proof.
+/// An account with proof of presence or absence: answered with account_answer.
 struct account_query {
   ledger::account_id account;
+  consistency kind = consistency::stale;
+  read_nonce nonce; ///< of a linearizable read
   friend bool operator==(const account_query&, const account_query&) = default;
 };
 
@@ -92,15 +101,30 @@ struct members_query {
   friend bool operator==(const members_query&, const members_query&) = default;
 };
 
+/// Where the members are reached, and their labels: answered with registry_answer. Each entry is
+/// signed by its member.
+struct registry_query {
+  friend bool operator==(const registry_query&, const registry_query&) = default;
+};
+struct registry_answer {
+  std::vector<registry::signed_registration> entries; ///< at most replicas_max, rising by replica
+  friend bool operator==(const registry_answer&, const registry_answer&) = default;
+};
+
 /// The kind on the wire is the index plus one: append only.
 using query = std::variant<account_query, receipt_query, status_query, evidence_query, epochs_query,
-                           members_query>;
+                           members_query, registry_query>;
 
 struct peer_line {
   replica_id replica;
   bool connected = false;
   sequence_number delivered; ///< as the peer said last
   view_number view;
+  lease::liveness state = lease::liveness::unreachable; ///< by its heartbeats
+  lease::loss loses = lease::loss::both;                ///< which direction of the link
+  std::uint64_t silent_ms = 0;                          ///< since its last heartbeat
+  std::optional<std::uint64_t> round_trip_ms;
+  std::optional<std::int64_t> clock_offset_ms; ///< its monotonic clock less the node's
   friend bool operator==(const peer_line&, const peer_line&) = default;
 };
 
@@ -126,6 +150,11 @@ struct node_status {
   std::uint64_t view_changes = 0;
   std::uint64_t evidence = 0; ///< contradictions found, of all replicas
   std::uint64_t uptime_ms = 0;
+  lease::node_mode mode = lease::node_mode::read_only;
+  std::uint64_t mode_age_ms = 0;
+  std::string mode_why;                      ///< at most why_max characters
+  std::optional<lease::fencing_token> lease; ///< while it holds one, as the primary
+  std::uint64_t lease_left_ms = 0;
   std::string version;                ///< of the program
   std::vector<peer_line> peers;       ///< at most replicas_max
   std::vector<counter_line> counters; ///< at most 512
@@ -157,6 +186,7 @@ struct evidence_answer {
 struct query_reply {
   std::uint16_t code = 0;
   bytes answer;
+  std::string why; ///< with a code: what stands behind it, at most why_max characters; may be empty
   friend bool operator==(const query_reply&, const query_reply&) = default;
 };
 
@@ -177,6 +207,13 @@ struct receipt_push {
   std::vector<receipt_group> groups;
   friend bool operator==(const receipt_push&, const receipt_push&) = default;
 };
+
+/// Whether a refusal is of the node that was asked, and not of the question.
+constexpr bool another_node_may_serve(std::uint16_t code) noexcept {
+  const auto why = static_cast<errc>(code);
+  return why == errc::read_only || why == errc::halted || why == errc::not_ready ||
+         why == errc::no_lease || why == errc::shutting_down;
+}
 
 /// Checks a group and gives its results.
 /// Errors: bad_proof, too_few_attestations.
@@ -200,6 +237,8 @@ void write(writer& w, const query& v);
 void read(reader& r, query& v);
 void write(writer& w, const epoch_proofs& v);
 void read(reader& r, epoch_proofs& v);
+void write(writer& w, const registry_answer& v);
+void read(reader& r, registry_answer& v);
 void write(writer& w, const node_status& v);
 void read(reader& r, node_status& v);
 void write(writer& w, const evidence_answer& v);

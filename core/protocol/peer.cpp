@@ -9,7 +9,12 @@ enum class item_kind : std::uint8_t {
   attestation,
   operations,
   attestation_request,
-  state_transfer
+  state_transfer,
+  heartbeat,
+  heartbeat_ack,
+  registration,
+  read_index_request,
+  read_index_answer
 };
 
 constexpr std::size_t operations_per_item_max = 8192;
@@ -31,6 +36,12 @@ void write_content(writer& w, const forwarded_operations& v) {
 void write_content(writer& w, const attestation_request& v) { write(w, v.height); }
 
 void write_content(writer& w, const state_transfer::message& v) { write(w, v); }
+void write_content(writer& w, const lease::heartbeat& v) { write(w, v); }
+void write_content(writer& w, const read_index_request& v) { write(w, v); }
+void write_content(writer& w, const read_index_answer& v) { write(w, v); }
+void write_content(writer& w, const lease::heartbeat_ack& v) { write(w, v); }
+
+void write_content(writer& w, const registry::signed_registration& v) { write(w, v); }
 
 bytes with_length(std::uint8_t kind, const bytes& content) {
   writer w{content.size() + 5};
@@ -67,6 +78,21 @@ expected<frame_item> decode_item(std::uint8_t kind, byte_view content) {
     break;
   case item_kind::state_transfer:
     read(r, item.emplace<state_transfer::message>());
+    break;
+  case item_kind::heartbeat:
+    read(r, item.emplace<lease::heartbeat>());
+    break;
+  case item_kind::heartbeat_ack:
+    read(r, item.emplace<lease::heartbeat_ack>());
+    break;
+  case item_kind::registration:
+    read(r, item.emplace<registry::signed_registration>());
+    break;
+  case item_kind::read_index_request:
+    read(r, item.emplace<read_index_request>());
+    break;
+  case item_kind::read_index_answer:
+    read(r, item.emplace<read_index_answer>());
     break;
   }
   QUORATE_TRY(r.finish());

@@ -2,15 +2,18 @@
 #pragma once
 
 #include "core/base/cluster.hpp"
+#include "core/lease/heartbeat.hpp"
 #include "core/ledger/receipt.hpp"
 #include "core/pbft/message.hpp"
+#include "core/protocol/read.hpp"
+#include "core/registry/registration.hpp"
 #include "core/state_transfer/message.hpp"
 
 #include <variant>
 
 namespace quorate::protocol {
 
-inline constexpr std::uint16_t peer_version = 3;
+inline constexpr std::uint16_t peer_version = 4;
 
 struct peer_hello {
   std::uint16_t code = 0; ///< 0, or why the link is refused: bad_version, wrong_cluster, …
@@ -42,8 +45,10 @@ struct attestation_request {
 };
 
 /// The kind on the wire is the index plus one: append only.
-using frame_item = std::variant<pbft::message, height_attestation, forwarded_operations,
-                                attestation_request, state_transfer::message>;
+using frame_item =
+    std::variant<pbft::message, height_attestation, forwarded_operations, attestation_request,
+                 state_transfer::message, lease::heartbeat, lease::heartbeat_ack,
+                 registry::signed_registration, read_index_request, read_index_answer>;
 
 /// One item's bytes, encoded once and shared between peers. A frame is a concatenation of items.
 bytes encode_item(const frame_item& item);

@@ -39,20 +39,7 @@ struct fixture : ledger_fixture {
       run(alice, ledger::transfer{{1}, bob.key(), amount{1}});
   }
 
-  pbft::checkpoint_certificate certificate(std::size_t votes = 3,
-                                           configuration_epoch epoch = genesis_epoch) const {
-    pbft::checkpoint_certificate made{state.height(), ledger::hash(state.last()), {}, epoch};
-    const auto statement =
-        pbft::statements{authoriser.cluster()}.of_checkpoint(epoch, made.sequence, made.state);
-    for (std::uint16_t place = 0; place < votes; ++place)
-      for (int k = 0; k < 4; ++k)
-        if (const auto key = key_named("replica " + std::to_string(k));
-            key.key() == genesis.replicas[place])
-          made.votes.push_back({{place}, key.sign(statement)});
-    return made;
-  }
-
-  snapshot_offer offer() const { return {state.last(), certificate()}; }
+  snapshot_offer offer() const { return {state.last(), checkpoint_of_state()}; }
 
   std::unique_ptr<staging_area> area() const {
     return staging_area::open(scratch.path(), limits::MiB, authoriser.cluster(), self);
@@ -98,8 +85,8 @@ BOOST_AUTO_TEST_CASE(a_whole_one_takes_the_place_of_the_state) {
   install();
   BOOST_TEST((stored() == state.last()));
   BOOST_TEST((*load_state_records(*states) == state.records()));
-  BOOST_TEST((load_stable_checkpoint(*log) == certificate()));
-  BOOST_TEST((load_snapshot_certificate(*log) == certificate()));
+  BOOST_TEST((load_stable_checkpoint(*log) == checkpoint_of_state()));
+  BOOST_TEST((load_snapshot_certificate(*log) == checkpoint_of_state()));
   BOOST_TEST(!is_staged());
   install(); // there is nothing more to do
   BOOST_TEST((stored() == state.last()));
@@ -133,12 +120,12 @@ BOOST_AUTO_TEST_CASE(a_record_too_few_is_noticed) {
 }
 
 BOOST_AUTO_TEST_CASE(one_without_a_quorum_is_removed) {
-  stage({state.last(), certificate(2)}, state.records());
+  stage({state.last(), checkpoint_of_state(2)}, state.records());
   not_installed();
 }
 
 BOOST_AUTO_TEST_CASE(one_of_an_unknown_epoch_is_removed) {
-  stage({state.last(), certificate(3, {2})}, state.records());
+  stage({state.last(), checkpoint_of_state(3, {2})}, state.records());
   not_installed();
 }
 
@@ -170,30 +157,23 @@ BOOST_AUTO_TEST_CASE(a_later_stable_checkpoint_stays) {
   stage(offer(), state.records());
   run_to(2 * interval);
   std::vector<record> later;
-  append_records(later, certificate());
+  append_records(later, checkpoint_of_state());
   log->commit(std::span<const record>{later});
   install();
   BOOST_TEST(stored()->height.value == interval);
-  BOOST_TEST((load_stable_checkpoint(*log) == certificate()));
+  BOOST_TEST((load_stable_checkpoint(*log) == checkpoint_of_state()));
 }
 
 // The end of an epoch: the same certificate proves the next one, to this node and to clients.
 BOOST_AUTO_TEST_CASE(the_last_checkpoint_of_an_epoch_tells_the_next) {
-  ledger::change_membership add;
-  add.what = ledger::membership_change::add;
-  add.epoch = state.members().current.epoch.next();
-  add.member = {4};
-  add.key = key_named("new").key();
-  add.tls_key = sha256(as_bytes("tls"));
-  add.endpoint = "node:7000";
-  BOOST_REQUIRE(run(alice, approved(add, {{0, &admin}})) == 0);
+  BOOST_REQUIRE(run(alice, approved(adding(4, "new"), {{0, &admin}})) == 0);
   const auto after = state.members().pending->after;
   run_to(after.value);
   stage(offer(), state.records());
   BOOST_TEST(!load_epoch_end(*log, genesis_epoch).has_value());
   install();
   BOOST_TEST((stored() == state.last()));
-  BOOST_TEST((load_epoch_end(*log, genesis_epoch) == certificate()));
+  BOOST_TEST((load_epoch_end(*log, genesis_epoch) == checkpoint_of_state()));
   const auto trusted = load_trusted_epochs(*log, genesis);
   BOOST_REQUIRE(trusted.newest().value == 2U);
   BOOST_TEST(trusted.find({2})->is_member({4}));
@@ -214,17 +194,17 @@ BOOST_FIXTURE_TEST_SUITE(snapshots_to_serve, fixture)
 
 BOOST_AUTO_TEST_CASE(one_is_made_of_state_and_certificate_in_any_order) {
   snapshot_book first, second;
-  BOOST_TEST(!first.put(certificate()).has_value());
+  BOOST_TEST(!first.put(checkpoint_of_state()).has_value());
   BOOST_TEST((first.put(state.last(), state.records()) == state.height()));
   BOOST_TEST(!second.put(state.last(), state.records()).has_value());
-  BOOST_TEST((second.put(certificate()) == state.height()));
+  BOOST_TEST((second.put(checkpoint_of_state()) == state.height()));
   BOOST_TEST((first.shelf().answer(state_transfer::find_snapshot{{0}}) == offer()));
   BOOST_TEST(!first.shelf().answer(state_transfer::find_snapshot{state.height()}).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(a_state_that_moved_on_is_not_served) {
   const auto summary = state.last();
-  const auto signed_then = certificate();
+  const auto signed_then = checkpoint_of_state();
   run_to(interval + 1);
   snapshot_book book;
   BOOST_TEST(!book.put(signed_then).has_value());
@@ -233,7 +213,7 @@ BOOST_AUTO_TEST_CASE(a_state_that_moved_on_is_not_served) {
 }
 
 BOOST_AUTO_TEST_CASE(a_certificate_of_another_state_is_not_served) {
-  auto other = certificate();
+  auto other = checkpoint_of_state();
   other.state = sha256(as_bytes("another"));
   snapshot_book book;
   BOOST_TEST(!book.put(std::move(other)).has_value());

@@ -22,10 +22,11 @@ def quorate(*arguments, timeout=120):
 class Network:
     """Four nodes in a folder of their own."""
 
-    def __init__(self, nodes=4, consensus=None):
+    def __init__(self, nodes=4, consensus=None, testnet=()):
         self.folder = tempfile.TemporaryDirectory(prefix="quorate-test-")
         self.path = pathlib.Path(self.folder.name) / "net"
-        code, _, error = quorate("testnet", "--nodes", nodes, "--out", self.path, "--accounts", 16)
+        code, _, error = quorate("testnet", "--nodes", nodes, "--out", self.path, "--accounts", 16,
+                                 *testnet)
         assert code == 0, error
         self.client = self.path / "client" / "client.toml"
         self.processes = [None] * nodes

@@ -18,6 +18,8 @@ import tempfile
 import time
 
 from network import QUORATE, Network, client_port, member, members, quorate
+from registry import (clients_follow_the_membership, clients_keep_to_their_region,
+                      labels_have_to_agree)
 from snapshots import new_member_takes_a_snapshot, wiped_node_takes_a_snapshot
 
 LIAR = sys.argv[2]
@@ -378,7 +380,8 @@ SCENARIOS = (demo_holds, every_node_killed_at_once, one_node_killed_after_anothe
              second_node_on_the_same_data, corrupted_store, lost_disk, bad_configuration,
              garbage_on_every_port, hostile_member, equivocation_is_proven,
              receipts_and_refusals, membership_changes, wiped_node_takes_a_snapshot,
-             new_member_takes_a_snapshot, no_node_answers)
+             new_member_takes_a_snapshot, clients_keep_to_their_region,
+             clients_follow_the_membership, labels_have_to_agree, no_node_answers)
 
 
 def main():

@@ -145,9 +145,10 @@ class History:
     """What history_client wrote, sorted by kind."""
 
     def __init__(self, lines: Iterable[dict]):
-        self.accounts, self.transfers, self.reads, self.peeks, self.status = {}, [], [], [], []
+        self.accounts, self.transfers, self.reads, self.peeks = {}, [], [], []
+        self.others = []  # touch no account
         kinds = {"transfer": self.transfers, "read": self.reads, "peek": self.peeks,
-                 "status": self.status}
+                 "status": self.others, "probe": self.others, "leased_read": self.others}
         for name, line in enumerate(lines):
             line["name"] = name
             if line["op"] == "noop":

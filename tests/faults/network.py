@@ -1,15 +1,19 @@
-"""Four node processes on loopback, and what can be done to them.
+"""Four node processes, and what can be done to them.
 
 Ends only the processes that it started.
 """
 
 import json
+import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
 import tempfile
 import time
+
+import hosts
 
 NODES = 4
 
@@ -36,17 +40,21 @@ class Network:
     @param quorate  the program. @param node_command  what runs a node, before its TOML's path.
     @param keep     a folder in which everything is left behind; none: removed at the end, unless an
                     exception ended the test that is not among those `expected`.
+    @param places   makes the hosts: hosts.Loopback, or hosts.Namespaces.
     """
 
-    def __init__(self, quorate, accounts: int, node_command=None, keep=None, expected=()):
+    def __init__(self, quorate, accounts: int, node_command=None, keep=None, expected=(),
+                 places=hosts.Loopback):
         self.quorate = quorate
+        self.hosts = places(NODES)
+        self.environment = [{} for _ in range(NODES)]  # of each node, on top of our own
         self.node_command = node_command or [quorate, "node", "--config"]
         self.keep = keep is not None
         self.expected = expected
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="quorate-faults-", dir=keep))
         self.path = self.folder / "net"
         code, _, error = self.run("testnet", "--nodes", NODES, "--out", self.path,
-                                  "--accounts", accounts)
+                                  "--accounts", accounts, *self.hosts.testnet_options)
         if code != 0:
             raise Failure(error)
         self.client = self.path / "client" / "client.toml"
@@ -64,6 +72,7 @@ class Network:
                 process.wait()
         for mount in self.mounts:
             subprocess.run(["umount", "-l", mount], check=False)
+        self.hosts.close()
         if self.keep or (kind is not None and kind not in self.expected):
             print(f"     logs and histories: {self.folder}", flush=True)
         else:
@@ -71,12 +80,27 @@ class Network:
 
     def run(self, *arguments, timeout=120):
         """Runs one command of the program; gives (exit code, standard output, standard error)."""
-        done = subprocess.run([self.quorate, *map(str, arguments)], capture_output=True, text=True,
-                              timeout=timeout, check=False)
+        done = subprocess.run(self.as_client([self.quorate, *map(str, arguments)]), text=True,
+                              capture_output=True, timeout=timeout, check=False)
         return done.returncode, done.stdout, done.stderr
+
+    def as_client(self, command: list) -> list:
+        """The command that runs this one where all nodes can be reached from."""
+        return [*self.hosts.around(hosts.CLIENTS), *command]
 
     def config(self, i: int) -> pathlib.Path:
         return self.path / f"node{i}" / "node.toml"
+
+    def log_more(self):
+        """From their next start on, nodes log what happens often, too."""
+        for i in range(NODES):
+            text = self.config(i).read_text()
+            self.config(i).write_text(re.sub(r'^level = ".*"', 'level = "debug"', text, flags=re.M))
+
+    def ended(self) -> list:
+        """What there is to say of each node whose process ended without having been told to."""
+        return [f"node {i} ended with {p.poll()}: {self.log(i).rstrip().splitlines()[-1]}"
+                for i, p in enumerate(self.processes) if p is not None and p.poll() is not None]
 
     def data(self, i: int) -> pathlib.Path:
         return self.path / f"node{i}" / "data"
@@ -87,8 +111,9 @@ class Network:
     def start(self, i: int, prepare=None):
         """@param prepare  runs in the new process before the node does."""
         with open(self.path / f"node{i}.log", "ab") as log:
-            self.processes[i] = subprocess.Popen([*self.node_command, self.config(i)], stdout=log,
-                                                 stderr=log, preexec_fn=prepare)
+            self.processes[i] = subprocess.Popen(
+                [*self.hosts.around(i), *self.node_command, self.config(i)], stdout=log, stderr=log,
+                preexec_fn=prepare, env=os.environ | self.environment[i])
 
     def start_all(self):
         for i in range(NODES):

@@ -1,17 +1,75 @@
-"""Samples into tables: percentiles, markdown, and the verdict on the aim."""
+"""Samples into tables: percentiles, markdown, and the verdicts on the aims."""
 
 import json
 import math
 import pathlib
+from typing import NamedTuple, Optional
 
-MEASURES = {
-    "first_ack_ms": "first new operation acknowledged",
-    "every_user_ms": "every user served",
-    "caught_up_ms": "node caught up",
-    "voter_again_ms": "node votes again",
-}
-AIM = {"name": "kill_primary", "measure": "first_ack_ms", "p99_ms": 1200, "runs": 30}
-BEGIN, END = "<!-- figures: written by tests/faults/run.py -->", "<!-- end of figures -->"
+END = "<!-- end of figures -->"
+
+
+class Aim(NamedTuple):
+    """A p99 that is asked for, of one measure under one fault."""
+    what: str
+    name: str
+    measure: str
+    p99_ms: int
+    runs: int = 30
+
+
+class Table(NamedTuple):
+    """One table of the page: its place there, its columns and its aims."""
+    name: str
+    measures: dict
+    aims: list
+    violations: bool = False  # whether it says that there were none: a run with one gives no result
+
+    @property
+    def begin(self) -> str:
+        return f"<!-- figures of {self.name}: written by tests/faults/run.py -->"
+
+    def of(self, results: list) -> list:
+        return [r for r in results if r.get("table", "crashes") == self.name]
+
+    def rows(self, results: list) -> str:
+        last = ["violations"] if self.violations else []
+        head = ["fault", "runs, operations checked", "what clients saw",
+                *(f"{text}, ms p50 / p99 / max" for text in self.measures.values()), *last]
+        lines = [[r["fault"], count(r), seen(r), *(cell(r, m) for m in self.measures),
+                  *("0" for _ in last)] for r in results]
+        head, *rest = ("| " + " | ".join(line) + " |" for line in (head, *lines))
+        return "\n".join((head, "|" + "---|" * head.count(" | ") + "---|", *rest))
+
+    def page(self, results: list) -> list:
+        """The parts, with empty lines between them; nothing to show: none."""
+        mine = self.of(results)
+        if not mine:
+            return []
+        parts = [self.rows(mine), *(verdict(aim, mine) for aim in self.aims), machines(mine)]
+        return [text for part in parts for text in (part, "")][:-1]
+
+
+TABLES = {table.name: table for table in (
+    Table("crashes", {
+        "first_ack_ms": "first new operation acknowledged",
+        "every_user_ms": "every user served",
+        "caught_up_ms": "node caught up",
+        "voter_again_ms": "node votes again",
+    }, [Aim("after a killed primary new operations are acknowledged", "kill_primary",
+            "first_ack_ms", 1200)]),
+    Table("isolation", {
+        "refuse_ms": "node without a quorum refuses",
+        "first_ack_ms": "first new operation acknowledged",
+        "linked_ms": "healed: all are connected",
+        "serves_ms": "healed: every node serves",
+        "normal_ms": "healed: every node is `normal`",
+        "every_user_ms": "healed: every user served",
+    }, [Aim("a stopped primary is replaced and new operations are acknowledged", "primary_stopped",
+            "first_ack_ms", 1200),
+        Aim("a primary that was cut off is `normal` again", "primary_isolated", "normal_ms", 3000),
+        Aim("a backup that was cut off is `normal` again", "backup_isolated", "normal_ms", 3000)],
+        violations=True),
+)}
 
 
 def percentile(values: list, share: float) -> float:
@@ -20,8 +78,12 @@ def percentile(values: list, share: float) -> float:
     return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
 
 
+def samples_of(result: dict, measure: str) -> list:
+    return [s[measure] for s in result["samples"] if measure in s]
+
+
 def cell(result: dict, measure: str) -> str:
-    values = [s[measure] for s in result["samples"] if measure in s]
+    values = samples_of(result, measure)
     if not values:
         return "–"
     return " / ".join(f"{v:.0f}" for v in (percentile(values, 0.5), percentile(values, 0.99),
@@ -42,25 +104,19 @@ def seen(result: dict) -> str:
         f"{unknown} unanswered; slowest {longest / 1000:.1f} s"
 
 
-def table(results: list) -> str:
-    lines = ["| fault | runs, operations checked | what clients saw | " +
-             " | ".join(f"{text}, ms p50 / p99 / max" for text in MEASURES.values()) + " |",
-             "|---|---|---|" + "---|" * len(MEASURES)]
-    for r in results:
-        lines.append(f"| {r['fault']} | {count(r)} | {seen(r)} | " +
-                     " | ".join(cell(r, m) for m in MEASURES) + " |")
-    return "\n".join(lines)
+def find(results: list, name: str) -> Optional[dict]:
+    return next((r for r in results if r["name"] == name), None)
 
 
-def aim(results: list) -> str:
+def verdict(aim: Aim, results: list) -> str:
     """Whether the aim is met, in a sentence; says so, too, when it was not measured."""
-    what = (f"after a killed primary new operations are acknowledged within {AIM['p99_ms']} ms at p99 "
-            f"over {AIM['runs']} kills")
-    result = next((r for r in results if r["name"] == AIM["name"]), None)
-    if result is None or result["runs"] < AIM["runs"]:
+    what = f"{aim.what} within {aim.p99_ms} ms at p99 over {aim.runs} runs"
+    result = find(results, aim.name)
+    values = samples_of(result, aim.measure) if result else []
+    if len(values) < aim.runs:
         return f"Aim ({what}): not measured in this run."
-    p99 = percentile([s[AIM["measure"]] for s in result["samples"]], 0.99)
-    return f"Aim ({what}): **{'met' if p99 <= AIM['p99_ms'] else 'missed'}**, {p99:.0f} ms."
+    p99 = percentile(values, 0.99)
+    return f"Aim ({what}): **{'met' if p99 <= aim.p99_ms else 'missed'}**, {p99:.0f} ms."
 
 
 def machines(results: list) -> str:
@@ -82,7 +138,9 @@ def write_docs(folder: pathlib.Path, results: list) -> None:
     everything = list(merged.values())
     data.write_text(json.dumps(everything, indent=1) + "\n")
     text = page.read_text()
-    before, rest = text.split(BEGIN)
-    after = rest.split(END)[1]
-    page.write_text(before + BEGIN + "\n" + table(everything) + "\n\n" + aim(everything) + "\n\n" +
-                    machines(everything) + "\n" + END + after)
+    for table in TABLES.values():
+        before, rest = text.split(table.begin + "\n")
+        after = rest.split(END, maxsplit=1)[1]
+        figures = table.page(everything) or ["Not measured yet."]
+        text = before + "\n".join([table.begin, *figures, END]) + after
+    page.write_text(text)

@@ -6,7 +6,8 @@
     tests/faults/run.py --only kill_primary --repeat 30    one of them
 
 Every run ends with equal state roots, no acknowledged operation lost and a linearizable history, or this
-ends with exit code 1 and leaves logs and histories behind. No time is asserted: times are measured.
+ends with exit code 1 and leaves logs and histories behind. No time is asserted: times are measured. Exit
+code 77: nothing failed, and this machine does not allow all of it (SKIPPED says what).
 """
 
 import argparse
@@ -19,8 +20,10 @@ import subprocess
 import sys
 import time
 
+import isolation
 import report
 import scenarios
+from hosts import Unavailable, become_root_of_a_user_namespace
 from linearizability import Undecided, Violation
 from network import Failure, Network
 from session import ACCOUNTS_OF_A_SESSION, Session
@@ -28,6 +31,12 @@ from session import ACCOUNTS_OF_A_SESSION, Session
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 # Fresh accounts for each run: what is still under way from the run before cannot touch them.
 RUNS_OF_A_NETWORK = 10
+SKIPPED = 77
+SUITES = {"crashes": scenarios.ALL, "partitions": isolation.PARTITIONS, "pauses": isolation.PAUSES}
+
+
+def kinds(suite=None) -> list:
+    return SUITES[suite] if suite else [kind for suite in SUITES.values() for kind in suite]
 
 
 def arguments():
@@ -36,8 +45,12 @@ def arguments():
     parser.add_argument("--quorate", default=build / "cli" / "quorate")
     parser.add_argument("--history-client", default=build / "tests" / "faults" / "history_client")
     parser.add_argument("--hostile-node", default=build / "tests" / "faults" / "hostile_node")
+    parser.add_argument("--stalled-disk", default=build / "tests" / "faults" / "libstalled_disk.so")
+    parser.add_argument("--suite", choices=SUITES, help="only these faults; default: all of them")
     parser.add_argument("--repeat", type=int, default=1, help="runs of each fault")
-    parser.add_argument("--only", action="append", choices=[s.name for s in scenarios.ALL])
+    parser.add_argument("--only", action="append", choices=[s.name for s in kinds()])
+    parser.add_argument("--lasts", type=int, default=5,
+                        help="seconds for which a node is cut off, stopped, …: more than time-outs (1 s)")
     parser.add_argument("--json", type=pathlib.Path, help="write samples and table to this file")
     parser.add_argument("--keep", type=pathlib.Path, help="leave logs and histories in this folder")
     parser.add_argument("--write-docs", action="store_true",
@@ -57,18 +70,19 @@ def machine() -> dict:
 
 def run_network(kind, runs: int, o, rng) -> tuple:
     """`runs` runs of one fault on one network; gives their samples, and what was checked of each."""
-    scenario, samples, checks = kind(), [], []
+    scenario, samples, checks = kind(o), [], []
     command = [o.hostile_node] if kind.hostile else None
     expected = (Violation,) if kind.planted else ()
-    with Network(o.quorate, runs * ACCOUNTS_OF_A_SESSION, command, o.keep, expected) as net:
+    with Network(o.quorate, runs * ACCOUNTS_OF_A_SESSION, command, o.keep, expected,
+                 kind.places) as net:
         scenario.prepare(net)
         net.start_all()
         for number in range(runs):
             with Session(net, o.history_client, number, rng.randrange(1 << 31),
-                         scenario.patience_ms) as session:
+                         scenario.patience_ms, kind.probe) as session:
                 session.warm_up()
                 found = scenario.run(net, session, rng)
-                checked = session.finish()
+                checked = session.finish() | scenario.judge(net, session)
             samples += found
             checks.append(checked)
             for line in (*found, checked):
@@ -98,36 +112,41 @@ def run_scenario(kind, o, rng):
         checks += more[1]
         left -= runs
     print(f"ok   {kind.name} ({time.monotonic() - start:.1f} s): {kind.fault}", flush=True)
-    return {"name": kind.name, "fault": kind.fault, "runs": o.repeat, "samples": samples,
+    return {"name": kind.name, "table": kind.table, "fault": kind.fault, "runs": o.repeat, "samples": samples,
             "checks": checks, "machine": machine()}
 
 
 def main() -> int:
     o = arguments()
+    if o.suite == "partitions":
+        become_root_of_a_user_namespace()
     seed = int(os.environ.get("QUORATE_SEED", random.randrange(1 << 32)))
     print(f"replay with QUORATE_SEED={seed}", flush=True)
     rng = random.Random(seed)
-    results, passed, failed = [], 0, 0
+    results, passed, failed, skipped = [], 0, 0, 0
     if o.keep:
         o.keep.mkdir(parents=True, exist_ok=True)
-    for kind in scenarios.ALL:
+    for kind in kinds(o.suite):
         if o.only and kind.name not in o.only:
             continue
         try:
             result = run_scenario(kind, o, rng)
             passed += 1
             results += [result] if result else []
+        except Unavailable as why:
+            skipped += 1
+            print(f"SKIPPED: {kind.name}: {why}", flush=True)
         except (Failure, Violation, Undecided, subprocess.TimeoutExpired) as why:
             failed += 1
             print(f"FAIL {kind.name}: {type(why).__name__}: {why}", flush=True)
-    if results:
-        print(f"\n{report.table(results)}\n\n{report.aim(results)}\n")
+    for table in report.TABLES.values():
+        print("\n".join(("", *table.page(results), "")) if table.of(results) else "", end="")
     if o.json:
         o.json.write_text(json.dumps(results, indent=1) + "\n")
     if o.write_docs and not failed:
         report.write_docs(ROOT / "docs", results)
-    print(f"{passed} passed, {failed} failed")
-    return 1 if failed else 0
+    print(f"{passed} passed, {failed} failed, {skipped} skipped")
+    return 1 if failed else SKIPPED if skipped else 0
 
 
 if __name__ == "__main__":

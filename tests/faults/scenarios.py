@@ -12,6 +12,7 @@ import resource
 import shutil
 import signal
 
+import hosts
 from network import NODES, Failure, Network, wait_for
 from session import Session
 
@@ -29,18 +30,37 @@ class Scenario:
     hostile = False        # nodes run the program that can be told to lie
     planted = False        # does what must be found: a run without a Failure is the failure
     patience_ms = 10_000   # of the users
+    table = "crashes"      # of the page
+    places = hosts.Loopback
+    probe = False          # whether the session has something ordered through each node alone
+
+    def __init__(self, tools):
+        """@param tools  the runner's arguments: where the programs are."""
+        self.tools = tools
 
     def prepare(self, net: Network):
-        """Before the nodes start."""
+        """Before the nodes start. Raises hosts.Unavailable."""
 
     def run(self, net: Network, s: Session, rng: random.Random) -> list:
         raise NotImplementedError
+
+    def judge(self, net: Network, s: Session) -> dict:
+        """Of a finished session, beside what Session.finish() requires; gives what was checked."""
+        return {}
 
 
 def restart(net: Network, s: Session, node: int) -> dict:
     at = s.now()
     net.start(node)
     return {"caught_up_ms": s.caught_up(node, at)}
+
+
+def kill_backup(net: Network, s: Session, rng: random.Random) -> tuple:
+    """The node, and when it was killed."""
+    node = rng.choice([i for i in range(NODES) if i != s.primary()])
+    at = s.now()
+    net.end(node)
+    return node, at
 
 
 class KillPrimary(Scenario):
@@ -59,9 +79,7 @@ class KillBackup(Scenario):
     fault = "kill -9 of a backup"
 
     def run(self, net, s, rng):
-        node = rng.choice([i for i in range(NODES) if i != s.primary()])
-        at = s.now()
-        net.end(node)
+        node, at = kill_backup(net, s, rng)
         return [s.served_again(at) | restart(net, s, node)]
 
 
@@ -101,9 +119,7 @@ class WipedDisk(Scenario):
     fault = "kill -9 of a backup, its data directory removed"
 
     def run(self, net, s, rng):
-        node = rng.choice([i for i in range(NODES) if i != s.primary()])
-        at = s.now()
-        net.end(node)
+        node, at = kill_backup(net, s, rng)
         shutil.rmtree(net.data(node))
         again = s.now()
         net.start(node)

@@ -18,21 +18,25 @@ ORDERED = ("transfer", "noop")
 class Session:
     """History clients on a network, from their start to the check of what they wrote.
 
+    @param probe  something is ordered through each node alone, too: `probes` tells what came of it.
+
     Usage: with Session(…) as s: s.warm_up(); at = s.now(); …fault…; s.recovered(at); s.finish()
     """
 
     def __init__(self, net: Network, history_client, number: int, seed: int,
-                 patience_ms: int = 10_000):
+                 patience_ms: int = 10_000, probe: bool = False):
         self.net = net
         self.file = net.folder / f"history-{number}.jsonl"
         self.lines, self.rest = [], b""
         self.statuses = [[] for _ in range(NODES)]
+        self.probes = [[] for _ in range(NODES)]
+        self.leased_reads = []
         self.checked = {}
-        self.process = subprocess.Popen([
+        self.process = subprocess.Popen(net.as_client([
             history_client, "--config", net.client, "--out", self.file, "--groups", str(GROUPS),
             "--users", str(USERS), "--accounts", str(ACCOUNTS), "--seed", str(seed),
             "--patience-ms", str(patience_ms),
-            "--first-account", str(number * ACCOUNTS_OF_A_SESSION)])
+            "--first-account", str(number * ACCOUNTS_OF_A_SESSION), *(["--probe"] if probe else [])]))
         self.reader = None
 
     def __enter__(self):
@@ -59,6 +63,10 @@ class Session:
             line = json.loads(text)
             if line["op"] == "status":
                 self.statuses[line["node"]].append(line)
+            elif line["op"] == "leased_read":
+                self.leased_reads.append(line)
+            elif line["op"] == "probe":
+                self.probes[line["node"]].append(line)
             elif line["op"] != "account":
                 self.lines.append(line)
 
@@ -87,12 +95,38 @@ class Session:
         everyone = first.keys() | self.retired()
         return max(first.values()) if first and len(everyone) == GROUPS * USERS else None
 
+    def first_acknowledged(self, at: int) -> float:
+        """Waits for an operation that was invoked after `at` to be acknowledged; gives ms from `at`."""
+        wait_for("a new operation to be acknowledged", lambda: self.acknowledged_since(at))
+        return (min(o["complete"] for o in self.acknowledged_since(at)) - at) / 1e6
+
     def served_again(self, at: int) -> dict:
         """Waits until every user is served; gives milliseconds from `at`."""
-        wait_for("a new operation to be acknowledged", lambda: self.acknowledged_since(at))
+        self.first_acknowledged(at)
         last = wait_for("every user to be served", lambda: self.users_served(at), 90)
-        first = min(o["complete"] for o in self.acknowledged_since(at))
-        return {"first_ack_ms": (first - at) / 1e6, "every_user_ms": (last - at) / 1e6}
+        return {"first_ack_ms": self.first_acknowledged(at), "every_user_ms": (last - at) / 1e6}
+
+    def first_of_each(self, nodes, what: str, lines: list, wanted, at: int) -> float:
+        """Waits until each node has a line, begun after `at`, that is wanted; gives ms from `at`.
+
+        @param lines  of each node, as follow() gathers them.
+        """
+        def last():
+            self.follow()
+            first = [min((line["complete"] for line in lines[node]
+                          if line["invoke"] >= at and wanted(line)), default=None) for node in nodes]
+            return None if None in first else max(first, default=at)
+        return (wait_for(f"{what} of nodes {[*nodes]}", last, 60, 0.05) - at) / 1e6
+
+    def probed(self, nodes, result: str, at: int) -> float:
+        """Waits until a probe of each node, begun after `at`, had that result; gives ms from `at`."""
+        return self.first_of_each(nodes, f"the answer '{result}'", self.probes,
+                                  lambda line: line["result"] == result, at)
+
+    def linked(self, at: int) -> float:
+        """Waits until each node, asked after `at`, was connected to all others; gives ms from `at`."""
+        return self.first_of_each(range(NODES), "connections to all others", self.statuses,
+                                  lambda line: line["connected"] == NODES - 1, at)
 
     def primary(self) -> int:
         """As the node in the highest view says."""

@@ -23,6 +23,7 @@ public:
     std::vector<message> out{m};
     for (auto way : ways_)
       tell(way, to, out);
+    if (std::holds_alternative<status>(m) && !out.empty()) show_old_epoch(out);
     return out;
   }
 
@@ -253,6 +254,19 @@ private:
   }
   static body_ptr unauthorised_batch_of(std::uint64_t n) { return sim::unauthorised_batch(n); }
 
+  // Whatever its ways, a liar that speaks shows in each epoch how it stood in one before: all of it
+  // is well signed, with keys that are mostly those of today, and for views higher than today's.
+  void show_old_epoch(std::vector<message>& out) {
+    const auto& kept = world_.at(self_).storage().view();
+    if (kept.epoch < config().epoch()) old_ = kept;
+    if (old_.epoch >= config().epoch() || !chance(25)) return;
+    if (old_.left) out.emplace_back(*old_.left);
+    if (!old_.entered) return;
+    for (const auto& m : old_.entered->view_changes)
+      out.emplace_back(m);
+    out.emplace_back(*old_.entered);
+  }
+
   void wrong_checkpoint(std::vector<message>& out) {
     std::vector<message> more;
     for (const auto& m : out)
@@ -271,6 +285,7 @@ private:
   std::vector<lie> ways_;
   std::uint64_t audience_; ///< a bit a replica
   std::vector<message> past_;
+  view_record old_; ///< how it stood in an epoch that has ended; without one, of the first
 };
 
 } // namespace

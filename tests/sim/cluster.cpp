@@ -112,6 +112,7 @@ bool cluster::run_until(const std::function<bool()>& done, std::uint64_t within_
     now_ms_ = next.at_ms;
     ++happened_;
     next.what();
+    if (options_.replica.lease_ms > 0) leases_.look(*this);
   }
   return true;
 }

@@ -5,6 +5,7 @@
 
 #include "tests/sim/clients.hpp"
 #include "tests/sim/identities.hpp"
+#include "tests/sim/lease_watch.hpp"
 #include "tests/sim/network.hpp"
 #include "tests/sim/node.hpp"
 #include "tests/sim/safety.hpp"
@@ -111,6 +112,7 @@ public:
     if (options_.trace_messages) say(place, text);
   }
   void write_trace(const std::string& who, const std::string& what);
+  const lease_watch& leases() const noexcept { return leases_; }
   /// Events that happened.
   std::uint64_t events() const noexcept { return happened_; }
 
@@ -137,6 +139,7 @@ private:
   std::mt19937_64 random_;
   network network_;
   class safety safety_;
+  lease_watch leases_;
   std::priority_queue<event, std::vector<event>, later> events_;
   std::uint64_t now_ms_ = 0;
   std::uint64_t scheduled_ = 0;

@@ -82,6 +82,7 @@ pbft::restored_state disk::restore() const {
   pbft::restored_state state;
   state.view = view_;
   state.stable = stable_;
+  state.promised = promised_;
   state.remembers = remembers_;
   state.delivered = last_block();
   for (const auto& [sequence, record] : slots_)

@@ -21,9 +21,10 @@ struct ledger_flush {
   std::shared_ptr<const node_ledger> state;
 };
 
-using disk_write = std::variant<pbft::effect::persist_slot, pbft::effect::persist_view,
-                                pbft::effect::persist_block, pbft::effect::persist_checkpoint,
-                                remembering_mark, ledger_flush, epoch_end_record>;
+using disk_write =
+    std::variant<pbft::effect::persist_slot, pbft::effect::persist_view,
+                 pbft::effect::persist_block, pbft::effect::persist_checkpoint,
+                 pbft::effect::persist_promise, remembering_mark, ledger_flush, epoch_end_record>;
 
 /// A stored record does not have the hash that was stored with it: fatal for a node.
 struct damaged_record : std::runtime_error {
@@ -84,6 +85,7 @@ private:
   void apply(const pbft::effect::persist_view& what);
   void apply(const pbft::effect::persist_block& what);
   void apply(const pbft::effect::persist_checkpoint& what);
+  void apply(const pbft::effect::persist_promise& what) { promised_ = what.record; }
   void apply(const remembering_mark&) { remembers_ = true; }
   void apply(const ledger_flush& what) { ledger_ = what.state; }
   void apply(const epoch_end_record& what) {
@@ -97,6 +99,7 @@ private:
 
   pbft::view_record view_;
   pbft::checkpoint_certificate stable_;
+  std::optional<lease::promise> promised_;
   std::map<sequence_number, pbft::slot_record> slots_;
   std::map<sequence_number, pbft::commit_certificate> blocks_;
   std::map<std::pair<sequence_number, digest>, pbft::body_ptr> bodies_;

@@ -41,6 +41,15 @@ struct checker {
     return input_event{input::epoch_ended{std::move(ok)}};
   }
 
+  expected<input_event> operator()(lease_request m) const { return lease(m); }
+  expected<input_event> operator()(lease_grant m) const { return lease(m); }
+
+  template <class Message>
+  expected<input_event> lease(const Message& m) const {
+    QUORATE_ASSIGN(auto ok, check.check(m));
+    return input_event{input::lease_message{std::move(ok)}};
+  }
+
   template <class Vote>
   expected<input_event> vote(Vote m) const {
     QUORATE_ASSIGN(auto ok, check.check(std::move(m)));

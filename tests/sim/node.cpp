@@ -53,6 +53,7 @@ void node::boot() {
     replay();
     auto from = disk_.restore();
     from.delivered_state = ledger_.state();
+    from.boot = time.boot();
     marked_remembering_ = from.remembers;
     choose_configuration(from);
     replica_ = std::make_unique<pbft::replica>(
@@ -67,7 +68,7 @@ void node::boot() {
            std::to_string(config_->epoch().value) + (marked_remembering_ ? "" : " as a learner");
   });
   if (!faulty) world_.judge().started(place_, describe(), *config_);
-  run(replica_->start({world_.now_ms()}));
+  run(replica_->start(clock()));
   offer_work();
 }
 
@@ -114,6 +115,8 @@ void node::later(std::uint64_t delay_ms, std::function<void()> then) {
     });
   });
 }
+
+monotonic_ms node::clock() const { return time.now(world_.now_ms()); }
 
 // --- inputs --------------------------------------------------------------------------
 
@@ -164,7 +167,7 @@ void node::feed(pbft::input_event in) {
       }
     }
   const bool had_vote = describe().voter && !describe().ended;
-  run(replica_->step(std::move(in), {world_.now_ms()}));
+  run(replica_->step(std::move(in), clock()));
   if (!is_up()) return;
   const auto stands = describe();
   if (!faulty) world_.judge().stepped(place_, stands);
@@ -387,6 +390,13 @@ void node::run_one(pbft::effect::view_entered& e) {
   changes_in_flight_.clear();
 }
 
+void node::run_one(pbft::effect::lease_held& e) {
+  world_.say_message(place_, [&] {
+    return "holds lease " + to_string(e.what.token) + " for " +
+           std::to_string(e.what.until.value - clock().value) + " ms";
+  });
+}
+
 void node::run_one(pbft::effect::report& e) {
   world_.say(place_, [&] { return "reports " + text_of(e.what); });
   if (!faulty) world_.judge().accused(place_, e.what, world_.is_faulty(e.what.culprit));
@@ -407,6 +417,7 @@ void node::run_one(pbft::effect::persist_view& e) {
 
 // Source: Castro & Liskov, OSDI '99, section 4.5.2: f+1 in higher views are followed at once.
 void node::check_joining(const pbft::replica_view_of_itself& own) const {
+  if (clock() < lease_view().bound_until) return; // it follows when its promise is over
   const auto ahead = std::count_if(asked_for_.begin(), asked_for_.end(), [&](const auto& asked) {
     return asked.first != identity_ && asked.second > own.view;
   });

@@ -6,6 +6,7 @@
 #include "tests/sim/disk.hpp"
 #include "tests/sim/identities.hpp"
 #include "tests/sim/ledger.hpp"
+#include "tests/sim/machine_clock.hpp"
 
 #include <functional>
 #include <memory>
@@ -65,6 +66,10 @@ public:
   sequence_number delivered() const noexcept { return delivered_; }
   /// @pre is_up()
   pbft::replica_view_of_itself describe() const { return replica_->describe(); }
+  /// @pre is_up()
+  pbft::lease_view lease_view() const { return replica_->describe_lease(); }
+  /// What its clock shows.
+  monotonic_ms clock() const;
   /// Of the epoch that it is in, or was in when it stopped.
   const pbft::configuration& config() const noexcept { return *config_; }
   /// Signs as this node does in its epoch. @pre is_up()
@@ -78,6 +83,7 @@ public:
   /// Reports of an unfair primary that this node's monitor made.
   std::uint64_t unfair_reports = 0;
   machine runs;
+  machine_clock time;
   /// Its ledger computes something else from here on.
   bool corrupt_state = false;
   bool halted = false;
@@ -102,6 +108,7 @@ private:
   void run_one(pbft::effect::persist_view& e);
   void run_one(pbft::effect::persist_block& e) { write(std::move(e)); }
   void run_one(pbft::effect::persist_checkpoint& e) { write(std::move(e)); }
+  void run_one(pbft::effect::persist_promise& e) { write(std::move(e)); }
   void run_one(pbft::effect::arm_timer& e);
   void run_one(pbft::effect::cancel_timer& e);
   void run_one(pbft::effect::deliver& e);
@@ -111,6 +118,7 @@ private:
   void run_one(pbft::effect::serve_epoch_end& e);
   void run_one(pbft::effect::epoch_ended& e);
   void run_one(pbft::effect::view_entered& e);
+  void run_one(pbft::effect::lease_held& e);
   void run_one(pbft::effect::report& e);
   void run_one(pbft::effect::halt& e);
 

@@ -43,6 +43,14 @@ struct details {
            number(m.certificate.sequence.value);
   }
 
+  std::string operator()(const lease_request& m) const {
+    return "view " + number(m.view.value) + ", counter " + number(m.counter) + ", for " +
+           number(m.lease_ms) + " ms";
+  }
+  std::string operator()(const lease_grant& m) const {
+    return "view " + number(m.view.value) + ", counter " + number(m.counter);
+  }
+
   template <class List, class Get>
   static std::string list(const List& from, Get get) {
     std::string text;

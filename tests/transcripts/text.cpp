@@ -77,6 +77,13 @@ struct message_text {
     return "EPOCH-END " + std::to_string(m.certificate.epoch.value) + " at " +
            text(m.certificate.sequence);
   }
+  std::string operator()(const lease_request& m) const {
+    return "LEASE-REQUEST " + text(m.view) + ", " + std::to_string(m.counter) + ", for " +
+           std::to_string(m.lease_ms) + " ms";
+  }
+  std::string operator()(const lease_grant& m) const {
+    return "LEASE-GRANT " + text(m.view) + ", " + std::to_string(m.counter);
+  }
 };
 
 struct effect_text {
@@ -103,6 +110,14 @@ struct effect_text {
   std::string operator()(const effect::persist_checkpoint& e) const {
     return "persist stable checkpoint " + text(e.certificate.sequence) + " " +
            called.of(e.certificate.state) + ", votes " + text_of(e.certificate.votes);
+  }
+  std::string operator()(const effect::persist_promise& e) const {
+    return "persist promise " + to_string(e.record.token) + " until " +
+           std::to_string(e.record.until.value) + " ms";
+  }
+  std::string operator()(const effect::lease_held& e) const {
+    return "hold lease " + to_string(e.what.token) + " until " +
+           std::to_string(e.what.until.value) + " ms";
   }
   std::string operator()(const effect::arm_timer& e) const {
     return "arm " + text_of(e.which) + " timer: " + std::to_string(e.after_ms) + " ms";
@@ -193,6 +208,10 @@ std::string text_of(timer which) {
     return "status";
   case timer::silence:
     return "silence";
+  case timer::renewal:
+    return "renewal";
+  case timer::promise:
+    return "promise";
   }
   return "?";
 }

@@ -2,7 +2,7 @@
 // signed, and asks the next node.
 #include "actors/client/client.hpp"
 #include "tests/transport/fixture.hpp"
-#include "tests/unit/ledger_fixture.hpp"
+#include "tests/unit/registry_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <caf/send.hpp>
@@ -17,13 +17,17 @@ namespace {
 /// How a node of this test treats its clients.
 enum class manner { honest, one_attestation, forged_result, silent, busy_first };
 
-struct fake_node : ledger_fixture {
-  party network{certificates().node_a, false};
+struct fake_node : registry_fixture {
+  const material::identity& identity;
+  party network{identity, false};
+  std::vector<registry::signed_registration> entries; ///< of its registry; set before it is asked
   std::atomic<int> bundles{0};
+  std::atomic<int> hellos{0};
   client_gate_actor gateway;
   std::uint16_t port = 0;
 
-  explicit fake_node(manner how) {
+  explicit fake_node(manner how, const material::identity& who = certificates().node_a)
+      : identity(who) {
     gateway = network.system->spawn(
         [this, how](client_gate_actor::pointer self) { return behaviour(self, how); });
     std::string error;
@@ -34,14 +38,19 @@ struct fake_node : ledger_fixture {
 
   client_gate_actor::behavior_type behaviour(client_gate_actor::pointer self, manner how) {
     return {[this](const wire::client_hello&) {
+              ++hellos;
               return wire::server_hello{
                   encode(protocol::server_hello{0, 1, authoriser.cluster(), {1}, {0}, {0}})};
             },
             [this, self, how](const wire::submit_request& in) -> caf::result<wire::submit_reply> {
               return on_submit(self, how, in.bytes);
             },
-            [](const wire::query_request&) {
-              return wire::query_reply{encode(protocol::query_reply{number(errc::not_found), {}})};
+            [this](const wire::query_request& in) {
+              protocol::query_reply reply{number(errc::not_found), {}};
+              const auto what = decode<protocol::query>(in.bytes);
+              if (!entries.empty() && std::holds_alternative<protocol::registry_query>(*what))
+                reply = {0, encode(protocol::registry_answer{entries})};
+              return wire::query_reply{encode(reply)};
             }};
   }
 
@@ -71,11 +80,7 @@ struct fake_node : ledger_fixture {
     protocol::receipt_group group{{block.summary, {}}, {}, {}};
     const auto statement = ledger::attestation_statement(authoriser.cluster(), {1}, block.summary);
     for (std::uint16_t i = 0; i < (how == manner::one_attestation ? 1 : 2); ++i)
-      for (int k = 0; k < 4; ++k) {
-        const auto key = key_named("replica " + std::to_string(k));
-        if (key.key() == genesis.replicas[i])
-          group.block.attestations.push_back({{i}, key.sign(statement)});
-      }
+      group.block.attestations.push_back({{i}, key_of_replica(i).sign(statement)});
     for (auto result : block.results) {
       if (how == manner::forged_result) result.code = number(errc::insufficient_funds);
       group.leaves.emplace_back(result);
@@ -84,11 +89,21 @@ struct fake_node : ledger_fixture {
   }
 };
 
-submitted submit_through(const std::vector<fake_node*>& nodes) {
+/// What the node would register if it were this replica.
+registry::signed_registration registered_as(const fake_node& node, std::uint16_t replica,
+                                            const std::string& region) {
+  auto what = node.registration_of(replica, {1, 1}, region);
+  what.clients = {"127.0.0.1", node.port};
+  what.tls_key = digest{node.identity.hash};
+  return node.signed_by_itself(what);
+}
+
+submitted submit_through(const std::vector<fake_node*>& nodes, const std::string& region = {}) {
   client_options options;
   options.tls = certificates().files_of(certificates().client);
   for (const auto* node : nodes)
-    options.nodes.push_back({"127.0.0.1", node->port, certificates().node_a.hash});
+    options.nodes.push_back({"127.0.0.1", node->port, node->identity.hash});
+  options.region = region;
   options.genesis = nodes[0]->genesis;
   options.answer_timeout_ms = 800;
   options.operation_timeout_ms = 8'000;
@@ -131,6 +146,40 @@ BOOST_AUTO_TEST_CASE(forged_result_is_not_believed) {
 }
 
 BOOST_AUTO_TEST_CASE(silent_node_is_left) { expect_served_by_second(manner::silent); }
+
+BOOST_AUTO_TEST_CASE(registered_node_of_the_own_region_is_used) {
+  fake_node near{manner::honest, certificates().node_b};
+  fake_node far{manner::honest};
+  far.entries = {registered_as(far, 0, "us"), registered_as(near, 1, "eu")};
+  near.entries = far.entries;
+  BOOST_TEST(submit_through({&far}, "eu").result.has_value());
+  BOOST_TEST(near.bundles == 1);
+  BOOST_TEST(far.bundles == 0);
+  BOOST_TEST(far.hellos == 0); // no session is left behind there
+}
+
+BOOST_AUTO_TEST_CASE(registrations_that_were_bent_lead_nowhere) {
+  fake_node near{manner::honest, certificates().node_b};
+  fake_node far{manner::honest};
+  auto bent = registered_as(near, 1, "us");
+  bent.what.tags.region = "eu";
+  far.entries = {registered_as(far, 0, "us"), bent};
+  BOOST_TEST(submit_through({&far}, "eu").result.has_value());
+  BOOST_TEST(near.bundles == 0);
+  BOOST_TEST(far.bundles == 1);
+}
+
+BOOST_AUTO_TEST_CASE(registered_node_that_cannot_be_reached_costs_nothing_but_the_try) {
+  fake_node far{manner::honest};
+  auto gone = far.registration_of(1, {1, 1}, "eu");
+  gone.clients = {"127.0.0.1", 1};
+  auto unresolvable = far.registration_of(2, {1, 1}, "eu");
+  unresolvable.clients = {"no.such.host.invalid", 7101};
+  far.entries = {registered_as(far, 0, "us"), far.signed_by_itself(gone),
+                 far.signed_by_itself(unresolvable)};
+  BOOST_TEST(submit_through({&far}, "eu").result.has_value());
+  BOOST_TEST(far.bundles == 1);
+}
 
 BOOST_AUTO_TEST_CASE(busy_node_is_asked_again) {
   fake_node node{manner::busy_first};

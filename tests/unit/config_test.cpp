@@ -68,6 +68,26 @@ BOOST_AUTO_TEST_CASE(testnet_is_complete_and_loads) {
   BOOST_TEST(has(config::generate_testnet(o).value_or(""), "3f+1"));
 }
 
+BOOST_AUTO_TEST_CASE(testnet_with_a_host_a_node) {
+  folder f;
+  config::testnet_options o;
+  o.out = f.path / "net";
+  o.accounts = 1;
+  o.hosts = {"10.0.0.1", "10.0.0.2", "10.0.0.2", "10.0.0.4"};
+  BOOST_TEST(has(config::generate_testnet(o).value_or(""), "as many different hosts as nodes: 4"));
+  o.hosts[2] = "10.0.0.3";
+  BOOST_TEST(!config::generate_testnet(o).has_value());
+  const auto third = config::load_node_config(o.out / "node2" / "node.toml");
+  BOOST_REQUIRE_MESSAGE(third.value, all(third.errors));
+  BOOST_TEST(third.value->listen_address == "10.0.0.3");
+  BOOST_TEST(third.value->peer_port == config::own_host_peer_port);
+  BOOST_TEST(third.value->peers[3].host == "10.0.0.4");
+  const auto client = config::load_client_config(o.out / "client" / "client.toml");
+  BOOST_REQUIRE_MESSAGE(client.value, all(client.errors));
+  BOOST_TEST(client.value->nodes[0].host == "10.0.0.1");
+  BOOST_TEST(client.value->nodes[0].port == config::own_host_client_port);
+}
+
 BOOST_AUTO_TEST_CASE(every_error_is_told_at_once_with_its_place) {
   folder f;
   const auto file = f.path / "node.toml";
@@ -86,6 +106,48 @@ BOOST_AUTO_TEST_CASE(every_error_is_told_at_once_with_its_place) {
   BOOST_TEST(has(text, "`snapshot_interval` has to be 0 (off) or a multiple of"));
   BOOST_TEST(has(text, "\"loud\"; it has to be one of debug, info, warn, error"));
   BOOST_TEST(has(text, "the key `peers` is missing"));
+}
+
+BOOST_AUTO_TEST_CASE(labels_are_written_and_read_again) {
+  folder f;
+  config::testnet_options o;
+  o.out = f.path / "net";
+  o.accounts = 5;
+  o.regions = {"eu-west", "us-east"};
+  o.environment = "staging";
+  BOOST_TEST(!config::generate_testnet(o).has_value());
+  for (int i = 0; i < 4; ++i) {
+    const auto loaded =
+        config::load_node_config(o.out / ("node" + std::to_string(i)) / "node.toml");
+    BOOST_REQUIRE_MESSAGE(loaded.value, all(loaded.errors));
+    const registry::labels wanted{o.regions[i % 2], "staging", "replica", false};
+    BOOST_TEST((loaded.value->labels == wanted));
+  }
+  BOOST_TEST(config::load_client_config(o.out / "client" / "client.toml").value->region ==
+             "eu-west");
+  std::string error;
+  const auto joined = config::join_testnet(o.out, "ap-south", error);
+  BOOST_REQUIRE_MESSAGE(joined, error);
+  const registry::labels of_joined{"ap-south", "staging", "replica", false};
+  BOOST_TEST((config::load_node_config(joined->folder / "node.toml").value->labels == of_joined));
+  o.out = f.path / "other";
+  o.regions = {"EU west"};
+  BOOST_TEST(has(config::generate_testnet(o).value_or(""), "\"EU west\" is no label"));
+}
+
+BOOST_AUTO_TEST_CASE(labels_that_nobody_may_have_are_told_with_their_place) {
+  folder f;
+  const auto file = f.path / "node.toml";
+  std::ofstream{file} << "[labels]\nregion = \"EU\"\nrole = 5\nzone = \"a\"\n"
+                         "[listen]\npeer_port = 1\nclient_port = 2\nclient_host = \"a b\"\n";
+  const auto text = all(config::load_node_config(file).errors);
+  BOOST_TEST(has(text, "node.toml:2:10: `region` has to be 1 to 32 of the characters"));
+  BOOST_TEST(has(text, "node.toml:3:8: `labels.role` has to be a string"));
+  BOOST_TEST(has(text, "node.toml:4:1: unknown key `labels.zone`"));
+  BOOST_TEST(has(text, "`client_host` has to be a host name or an address"));
+  const auto client = f.path / "client.toml";
+  std::ofstream{client} << "region = \"a_b\"\n";
+  BOOST_TEST(has(all(config::load_client_config(client).errors), "client.toml:1:10: `region` has"));
 }
 
 BOOST_AUTO_TEST_CASE(files_that_are_no_toml) {

@@ -3,6 +3,7 @@
 
 #include "core/crypto/hash.hpp"
 #include "core/ledger/ledger_state.hpp"
+#include "core/pbft/message.hpp"
 
 #include <algorithm>
 
@@ -41,6 +42,38 @@ struct ledger_fixture {
     g.self_open = true;
     g.unsigned_noops = true;
     return g;
+  }
+
+  /// The key at this place of the genesis.
+  signing_key key_of_replica(std::uint16_t place) const {
+    for (int i = 0; i < 4; ++i)
+      if (auto key = key_named("replica " + std::to_string(i));
+          key.key() == genesis.replicas[place])
+        return key;
+    QUORATE_CHECK(false);
+  }
+
+  /// The present state as a stable checkpoint, signed by the first `votes` replicas of the genesis.
+  pbft::checkpoint_certificate
+  checkpoint_of_state(std::uint16_t votes = 3, configuration_epoch epoch = genesis_epoch) const {
+    pbft::checkpoint_certificate made{state.height(), ledger::hash(state.last()), {}, epoch};
+    const auto statement =
+        pbft::statements{authoriser.cluster()}.of_checkpoint(epoch, made.sequence, made.state);
+    for (std::uint16_t place = 0; place < votes; ++place)
+      made.votes.push_back({{place}, key_of_replica(place).sign(statement)});
+    return made;
+  }
+
+  /// Without the approvals that it needs.
+  ledger::change_membership adding(std::uint16_t id, const std::string& name) const {
+    ledger::change_membership change;
+    change.what = ledger::membership_change::add;
+    change.epoch = state.members().current.epoch.next();
+    change.member = {id};
+    change.key = key_named(name).key();
+    change.tls_key = sha256(as_bytes(name));
+    change.endpoint = "10.0.0.5:7400";
+    return change;
   }
 
   account_sequence next(const signing_key& who) const {

@@ -21,15 +21,11 @@ std::uint64_t seed() {
 }
 
 ledger::attested_block attest(const ledger_fixture& f, const ledger::block_summary& summary,
-                              std::size_t replicas) {
+                              std::uint16_t replicas) {
   ledger::attested_block block{summary, {}};
   const auto statement = ledger::attestation_statement(f.authoriser.cluster(), {1}, summary);
-  for (std::size_t i = 0; i < replicas; ++i)
-    for (int k = 0; k < 4; ++k) {
-      const auto key = key_named("replica " + std::to_string(k));
-      if (key.key() == f.genesis.replicas[i])
-        block.attestations.push_back({{static_cast<std::uint16_t>(i)}, key.sign(statement)});
-    }
+  for (std::uint16_t i = 0; i < replicas; ++i)
+    block.attestations.push_back({{i}, f.key_of_replica(i).sign(statement)});
   return block;
 }
 

@@ -37,6 +37,8 @@ struct fixture {
         batch_body{{7}, batch_at(7)},
         committed_block{by.committed(on), batch_at(7)},
         epoch_end{by.stable(limits::checkpoint_interval, state_at(1))},
+        *who.author_of(0).sign(lease_request{{0}, 3, 600, {}, {}}),
+        *who.author_of(2).sign(lease_grant{{0}, 3, {}, {}}),
     };
   }
 

@@ -1,6 +1,7 @@
 #include "tests/faults/history_client/bank_client.hpp"
 
-#include <cstring>
+#include "tests/faults/history_client/unique_noop.hpp"
+
 #include <thread>
 
 namespace quorate::faults {
@@ -15,13 +16,19 @@ nlohmann::json line_of(const char* what, std::uint32_t process, std::int64_t inv
   return {{"op", what}, {"process", process}, {"invoke", invoke}};
 }
 
-void add_account(nlohmann::json& line, const ledger::account_proof& proof) {
-  line["result"] = "ok";
-  line["height"] = proof.block.summary.height.value;
-  const auto* balance = proof.value ? proof.value->find(asset) : nullptr;
+// A read's line with what became of it, now.
+nlohmann::json answered(nlohmann::json line, const bank_account& account,
+                        const expected<ledger::account_proof>& found) {
+  line["complete"] = now_ns();
+  line["account"] = account.index;
+  line["result"] = found ? "ok" : "unknown";
+  if (!found) return line;
+  line["height"] = found->block.summary.height.value;
+  const auto* balance = found->value ? found->value->find(asset) : nullptr;
   // As text: an amount has 128 bits.
   line["balance"] = to_string(balance == nullptr ? amount{} : balance->available);
-  line["sequence"] = proof.value ? proof.value->last_sequence.value : 0;
+  line["sequence"] = found->value ? found->value->last_sequence.value : 0;
+  return line;
 }
 
 } // namespace
@@ -115,30 +122,17 @@ bool bank_client::read_at(const bank_account& account, sequence_number at_least,
     found = errc::timed_out;
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   } while (clock::now() < until);
-  line["complete"] = now_ns();
-  line["account"] = account.index;
-  if (found)
-    add_account(line, *found);
-  else
-    line["result"] = "unknown";
-  log_.add(line);
+  log_.add(answered(std::move(line), account, found));
   return found.has_value();
 }
 
 void bank_client::peek(const bank_account& account) {
   auto line = line_of("peek", options_.process, now_ns());
   const auto found = cluster_.account(account.key.key());
-  line["complete"] = now_ns();
-  line["account"] = account.index;
-  if (found)
-    add_account(line, *found);
-  else
-    line["result"] = "unknown";
-  log_.add(line);
+  log_.add(answered(std::move(line), account, found));
 }
 
-// The barrier is unsigned here: the own accounts may have become useless. Each attempt takes a new
-// one, since a no-op without an account has no stored reply that a retry could be answered with.
+// The barrier is unsigned here: the own accounts may have become useless.
 bool bank_client::read_back(unsigned seconds) {
   const auto until = clock::now() + std::chrono::seconds(seconds);
   for (const auto* account : options_.own)
@@ -146,11 +140,8 @@ bool bank_client::read_back(unsigned seconds) {
       if (clock::now() >= until) return false;
       auto line = line_of("read", options_.process, now_ns());
       line["final"] = true;
-      ledger::noop barrier;
-      const std::array<std::uint64_t, 3> unique{options_.seed, options_.process, ++barriers_};
-      barrier.payload.resize(sizeof unique);
-      std::memcpy(barrier.payload.data(), unique.data(), sizeof unique);
-      const auto ordered = cluster_.submit({{{}, {}, {}, std::move(barrier)}, {}});
+      const auto ordered =
+          cluster_.submit(unique_noop({options_.seed, options_.process, ++barriers_}));
       done = ordered.result && read_at(*account, ordered.result->height, std::move(line));
     }
   return true;

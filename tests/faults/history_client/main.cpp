@@ -6,6 +6,7 @@
 #include "cli/client_setup.hpp"
 #include "config/testnet.hpp"
 #include "tests/faults/history_client/bank_client.hpp"
+#include "tests/faults/history_client/probe.hpp"
 #include "tests/faults/history_client/watch.hpp"
 
 #include <CLI/App.hpp>
@@ -32,6 +33,34 @@ struct run_options {
   std::uint64_t units_max = 600'000'000'000; ///< accounts begin with 10^12
   std::uint64_t seed = 1;
   unsigned read_back_s = 60;
+  bool probe = false;
+};
+
+/// Threads that look at one node each until they are told to stop.
+class observers {
+public:
+  observers(const run_options& o, const cli::client_setup& setup, history& log) {
+    for (std::size_t i = 0; i < setup.options.nodes.size(); ++i) {
+      auto options = setup.options;
+      options.nodes = {setup.options.nodes[i]};
+      options.follow_registry = false;
+      options.answer_timeout_ms = 1'000;
+      options.operation_timeout_ms = 1'000;
+      threads_.emplace_back([=, this, &log] { watch_node(options, i, log, stop_); });
+      if (o.probe)
+        threads_.emplace_back([=, this, &log] { probe_node(options, i, o.seed, log, stop_); });
+    }
+  }
+
+  ~observers() {
+    stop_ = true;
+    for (auto& thread : threads_)
+      thread.join();
+  }
+
+private:
+  std::atomic<bool> stop_ = false;
+  std::vector<std::thread> threads_;
 };
 
 /// A library client for each node, which begins with that node and goes round from there.
@@ -114,15 +143,7 @@ int run(const run_options& o) {
   population users{o, setup, sessions, log};
 
   std::atomic<bool> stop_users = false;
-  std::atomic<bool> stop_watching = false;
-  std::vector<std::thread> watches;
-  for (std::size_t i = 0; i < setup.options.nodes.size(); ++i) {
-    auto options = setup.options;
-    options.nodes = {setup.options.nodes[i]};
-    options.answer_timeout_ms = 1'000;
-    watches.emplace_back(
-        [options, i, &log, &stop_watching] { watch_node(options, i, log, stop_watching); });
-  }
+  const observers at_each_node{o, setup, log};
   std::thread work{[&] { users.each([&](bank_client& user) { user.run(stop_users); }); }};
   int received = 0;
   sigwait(&signals, &received);
@@ -133,9 +154,6 @@ int run(const run_options& o) {
   users.each([&](bank_client& user) {
     if (!user.read_back(o.read_back_s)) complete = false;
   });
-  stop_watching = true;
-  for (auto& watch : watches)
-    watch.join();
   return complete ? 0 : 1;
 }
 
@@ -156,6 +174,7 @@ int main(int argc, char** argv) {
   app.add_option("--seed", o.seed, "Of the users' choices")->capture_default_str();
   app.add_option("--read-back-s", o.read_back_s, "Time for the reads at the end")
       ->capture_default_str();
+  app.add_flag("--probe", o.probe, "Order something through each node, and each alone, as well");
   CLI11_PARSE(app, argc, argv);
   try {
     return quorate::faults::run(o);

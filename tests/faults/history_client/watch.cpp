@@ -1,5 +1,6 @@
 #include "tests/faults/history_client/watch.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 #include <thread>
 
@@ -21,9 +22,11 @@ void watch_node(const client_options& options, std::size_t node, history& log,
                {"complete", now_ns()},
                {"height", s->height.value},
                {"view", s->view.value},
+               {"mode", lease::name(s->mode)},
                {"primary", s->primary.value},
                {"changing", s->view_changing},
                {"voter", s->voter},
+               {"connected", std::ranges::count_if(s->peers, &protocol::peer_line::connected)},
                {"uptime_ms", s->uptime_ms}});
     std::this_thread::sleep_for(interval);
   }

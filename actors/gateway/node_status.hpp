@@ -1,0 +1,15 @@
+// What a node says of itself to operators: where its replica stands, its mode, its peers.
+#pragma once
+
+#include "actors/heartbeat/node_health.hpp"
+#include "actors/local_messages.hpp"
+#include "core/pbft/configuration.hpp"
+
+namespace quorate {
+
+/// All but what the gateway itself knows: heights, roots, waiting operations, counters, uptime.
+protocol::node_status describe_node(const local::replica_description& d,
+                                    const pbft::configuration& config, const node_health& health,
+                                    monotonic_ms now);
+
+} // namespace quorate
