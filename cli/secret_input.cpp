@@ -4,6 +4,7 @@
 #include <csignal>
 #include <cstring>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdexcept>
 #include <termios.h>
 #include <unistd.h>
@@ -18,7 +19,8 @@ volatile std::sig_atomic_t interrupted_by = 0;
 constexpr std::array ending_signals{SIGINT, SIGTERM, SIGQUIT, SIGHUP, SIGTSTP};
 
 // The terminal with its echo off. A signal that would end or stop the program, and leave the echo
-// off, ends the reading first and takes effect when the echo is back.
+// off, ends the reading first and takes effect when the echo is back. Signals are let in by the
+// wait for input only: one that came just before a plain read() would not end it.
 class silent_terminal {
 public:
   silent_terminal() : fd_(::open("/dev/tty", O_RDWR | O_CLOEXEC)) {
@@ -26,10 +28,15 @@ public:
       throw std::runtime_error{"there is no terminal to ask on. Give the secret on a file "
                                "descriptor instead, e.g. `--secret-fd 3 3<FILE`"};
     interrupted_by = 0;
+    sigset_t ending;
+    ::sigemptyset(&ending);
+    for (const int signal : ending_signals)
+      ::sigaddset(&ending, signal);
+    ::pthread_sigmask(SIG_BLOCK, &ending, &mask_before_);
     struct sigaction noted {};
     noted.sa_handler = [](int signal) { interrupted_by = signal; };
     for (std::size_t i = 0; i < ending_signals.size(); ++i)
-      ::sigaction(ending_signals[i], &noted, &handlers_before_[i]); // no SA_RESTART: read() ends
+      ::sigaction(ending_signals[i], &noted, &handlers_before_[i]);
     const bool known = ::tcgetattr(fd_, &before_) == 0;
     auto silent = before_;
     silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
@@ -44,6 +51,16 @@ public:
     for (std::size_t i = 0; i < ending_signals.size(); ++i)
       ::sigaction(ending_signals[i], &handlers_before_[i], nullptr);
     if (interrupted_by != 0) ::raise(interrupted_by);
+    ::pthread_sigmask(SIG_SETMASK, &mask_before_, nullptr); // what was raised takes effect here
+  }
+
+  /// Until a line was typed, or the terminal is gone.
+  void wait_for_line() const {
+    pollfd typed{fd_, POLLIN, 0};
+    while (::ppoll(&typed, 1, nullptr, &mask_before_) < 0) {
+      if (interrupted_by != 0) throw std::runtime_error{"interrupted; nothing was read"};
+      if (errno != EINTR) throw std::runtime_error{"cannot wait for the terminal"};
+    }
   }
 
   int fd() const { return fd_; }
@@ -53,6 +70,7 @@ private:
   int fd_;
   bool is_silent_ = false;
   termios before_{};
+  sigset_t mask_before_{};
   std::array<struct sigaction, ending_signals.size()> handlers_before_{};
 };
 
@@ -62,8 +80,7 @@ std::optional<wallet::secret_text> read_line(int fd) {
   for (bool any = false;; any = true) {
     std::uint8_t byte = 0;
     const auto got = ::read(fd, &byte, 1);
-    if (got < 0 && errno == EINTR && interrupted_by == 0) continue;
-    if (got < 0 && errno == EINTR) throw std::runtime_error{"interrupted; nothing was read"};
+    if (got < 0 && errno == EINTR) continue;
     if (got < 0)
       throw std::runtime_error{"cannot read file descriptor " + std::to_string(fd) + ": " +
                                std::strerror(errno) + ". Open it for the program, e.g. " +
@@ -93,6 +110,7 @@ std::optional<wallet::secret_text> secret_reader::line(const std::string& prompt
   const auto shown = prompt + " (nothing is shown): ";
   if (::write(terminal.fd(), shown.data(), shown.size()) < 0)
     throw std::runtime_error{"cannot write to the terminal"};
+  terminal.wait_for_line();
   return read_line(terminal.fd());
 }
 

@@ -154,19 +154,24 @@ def read_terminal(terminal: int, until: str) -> str:
     return shown
 
 
-def check_prompt(program: str) -> None:
+def restore_on_terminal(program: str) -> tuple[int, int]:
+    """The program's process id and the other end of its terminal."""
     process, terminal = pty.fork()
     if process == 0:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # ignored where the tests run in the background
         os.execv(program, [program, "wallet", "restore"])
+    return process, terminal
+
+
+def check_prompt(program: str) -> None:
+    process, terminal = restore_on_terminal(program)
     shown = read_terminal(terminal, "nothing is shown): ")
     os.write(terminal, (ABANDON + "\n").encode())
     shown += read_terminal(terminal, "no such text")
     expect(os.waitpid(process, 0)[1] == 0 and "73c5da0a" in shown, "asked on the terminal: " + shown)
     expect("abandon" not in shown and "about" not in shown, "the terminal showed the secret: " + shown)
 
-    process, terminal = pty.fork()
-    if process == 0:
-        os.execv(program, [program, "wallet", "restore"])
+    process, terminal = restore_on_terminal(program)
     read_terminal(terminal, "nothing is shown): ")
     expect(not termios.tcgetattr(terminal)[3] & termios.ECHO, "the echo is on")
     os.write(terminal, b"aban\x03")  # Ctrl-C
