@@ -55,7 +55,8 @@ struct link_changed {
   bool up = false;
 };
 
-/// The shell measured that the primary orders less than it could, or leaves someone out.
+/// The shell measured that the primary orders less than it could, or leaves someone out. Said again
+/// while it lasts, at least once in a request time-out: it is forgotten after two.
 struct primary_unfair {
   view_number view; ///< in which that was measured
 };

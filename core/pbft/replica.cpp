@@ -130,7 +130,7 @@ effects replica::step(input_event in, monotonic_ms now) {
   else
     std::visit([this](auto& event) { on(std::move(event)); }, in);
   if (std::exchange(primary_is_proven_faulty_, false) && !halted_ && !ended_)
-    suspect_primary(suspicion::unfair);
+    suspect_primary(suspicion::proven_faulty);
   return std::move(out_);
 }
 

@@ -146,8 +146,10 @@ private:
   void on(input::link_changed in);
   void on(input::primary_unfair in);
   void on_silence_timer();
+  void forget_old_unfairness();
   void heard_from(replica_id from);
-  enum class suspicion : std::uint8_t { none, unheard, unfair };
+  /// The stronger reason stays: hearing the primary clears the first, time the second.
+  enum class suspicion : std::uint8_t { none, unheard, unfair, proven_faulty };
   void suspect_primary(suspicion why);
   void leave_if_enough_suspect();
   void trust_new_primary();
@@ -248,6 +250,7 @@ private:
 
   suspicion suspects_ = suspicion::none; ///< of this view's primary
   monotonic_ms heard_of_primary_;
+  monotonic_ms found_unfair_;       ///< last
   std::set<replica_id> lost_links_; ///< peers that were connected and are not
 
   std::optional<lease::promise> promised_before_start_;

@@ -6,6 +6,7 @@
 #include "core/pbft/replica.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace quorate::pbft {
 
@@ -22,13 +23,22 @@ void replica::on(input::link_changed in) {
 void replica::on(input::primary_unfair in) {
   // What is delivered far behind the others was ordered long ago: that measures this replica.
   if (in.view != view_ || others_are_ahead()) return;
-  if (suspects_ == suspicion::unheard) suspects_ = suspicion::unfair; // hearing it does not help
+  found_unfair_ = now_;
   suspect_primary(suspicion::unfair);
+}
+
+// Whoever measures says so again while it lasts. A finding that nobody shared and that is not
+// repeated is over: this replica would withhold its promise for the rest of the view.
+void replica::forget_old_unfairness() {
+  const std::uint64_t stands = 2 * options_.request_timeout_ms;
+  if (suspects_ == suspicion::unfair && now_.value - found_unfair_.value >= stands)
+    suspects_ = suspicion::none;
 }
 
 // Armed once for many messages: when it fires, what is left of the last one's time is waited for,
 // and never less than a part of an interval, because a timer may fire a little early.
 void replica::on_silence_timer() {
+  forget_old_unfairness();
   const std::uint64_t patience = options_.silence_ms;
   const std::uint64_t silent = now_.value - heard_of_primary_.value;
   if (silent >= patience) suspect_primary(suspicion::unheard);
@@ -44,8 +54,8 @@ void replica::heard_from(replica_id from) {
 }
 
 void replica::suspect_primary(suspicion why) {
-  if (suspects_ != suspicion::none || changing_ || !voter_ || is_primary()) return;
-  suspects_ = why;
+  if (why <= suspects_ || changing_ || !voter_ || is_primary()) return;
+  if (std::exchange(suspects_, why) != suspicion::none) return; // the others know
   emit(effect::broadcast{own_status(false)});
   leave_if_enough_suspect();
 }

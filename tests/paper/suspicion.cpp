@@ -107,6 +107,25 @@ BOOST_AUTO_TEST_CASE(what_was_measured_counts_in_its_view_only) {
   BOOST_TEST(tells_suspicion(r.step(input::primary_unfair{{0}})));
 }
 
+BOOST_AUTO_TEST_CASE(what_is_not_measured_again_is_forgotten) {
+  lone_replica r(1);
+  (void)r.step(input::primary_unfair{{0}});
+  (void)hear(r, 0, says(0, false)); // hearing from it does not clear it
+  r.now.value += 1'999;
+  (void)r.step(input::primary_unfair{{0}});
+  r.now.value += 1'999;
+  (void)hear(r, 0, says(0, false));
+  (void)r.fire(timer::silence);
+  BOOST_TEST(!tells_suspicion(r.step(input::primary_unfair{{0}}))); // the others know
+  r.now.value += 2'000;
+  (void)hear(r, 0, says(0, false));
+  (void)r.fire(timer::silence);
+  (void)hear(r, 2, says(0, true));
+  BOOST_TEST(!left(r));
+  BOOST_TEST(tells_suspicion(r.step(input::primary_unfair{{0}})));
+  BOOST_TEST(left(r));
+}
+
 BOOST_AUTO_TEST_CASE(primaries_and_learners_suspect_nobody) {
   lone_replica primary(0);
   BOOST_TEST(primary.step(input::link_changed{{1}, false}).empty());

@@ -46,8 +46,9 @@ public:
   pbft::verifier check;
   pbft::replica replica;
   pbft::effects started; ///< what the start gave
+  monotonic_ms now;      ///< of every step
 
-  pbft::effects step(pbft::input_event in) { return replica.step(std::move(in), {}); }
+  pbft::effects step(pbft::input_event in) { return replica.step(std::move(in), now); }
   template <class Vote>
   pbft::effects vote(pbft::verified<Vote> v) {
     return step(pbft::input::voted{std::move(v)});
