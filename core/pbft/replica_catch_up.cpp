@@ -99,6 +99,8 @@ void replica::send_again(replica_id to, const status& what) {
     const slot& at = found->second;
     if (!at.accepted) continue;
     if (need.proposal && at.body) emit(effect::send{to, proposal{*at.accepted, at.body}});
+    // On an old disk there are votes of a view that was left since, which is forgotten.
+    if (!voter_) continue;
     if (const auto* own = at.prepares.find(self_))
       emit(effect::send{to, prepare{at.accepted->on, {self_, own->sig}}});
     if (const auto* own = at.commits.find(self_))

@@ -87,6 +87,25 @@ BOOST_AUTO_TEST_CASE(a_claim_that_nothing_proves_neither_hurries_nor_stops_it) {
   BOOST_TEST(r.replica.describe().voter);
 }
 
+// A disk set back to an earlier state holds votes, and not the VIEW-CHANGE that came after them.
+BOOST_AUTO_TEST_CASE(it_repeats_no_vote_that_it_finds_on_its_disk) {
+  const auto first = sim::ballot_for(0, 1);
+  sim::lone_replica before(1);
+  const auto kept = sim::all_of<effect::persist_slot>(before.propose(first, sim::batch_at(1)));
+  BOOST_REQUIRE(kept.size() == 1U);
+  restored_state old;
+  old.slots.push_back({kept[0].record, kept[0].body, nullptr});
+  auto needs = claim(0, 0);
+  needs.needs = {{{1}, true}};
+  for (const bool remembers : {true, false}) {
+    old.remembers = remembers;
+    sim::lone_replica r(1, 4, old);
+    const auto effects = r.step(input::peer_status{{2}, needs});
+    BOOST_TEST(sim::sent<proposal>(effects).size() == 1U); // the primary's statement
+    BOOST_TEST(sim::sent<prepare>(effects).size() == (remembers ? 1U : 0U));
+  }
+}
+
 // Before its disk was lost it may have left the view that its peers are in.
 BOOST_AUTO_TEST_CASE(it_votes_in_no_view_that_it_may_have_left) {
   restored_state lost;
