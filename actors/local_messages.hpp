@@ -246,6 +246,9 @@ struct read_index_notice {
   protocol::read_index_answer what;
 };
 
+/// To the gateway: the node's mode is another one.
+struct mode_notice {};
+
 // --- to the heartbeat monitor -----------------------------------------------------------------
 
 /// A peer's, with its own valid signature.
@@ -299,5 +302,6 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::link_connected)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::link_items)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::read_index_wanted)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::read_index_notice)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::mode_notice)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::heartbeat_notice)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::heartbeat_ack_notice)

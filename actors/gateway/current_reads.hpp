@@ -60,6 +60,10 @@ public:
     return take([now](const read& r) { return now.value > r.since.value + patience_ms; });
   }
 
+  std::vector<read> take_all() {
+    return take([](const read&) { return true; });
+  }
+
 private:
   template <class Condition>
   std::vector<read> take(Condition holds) {

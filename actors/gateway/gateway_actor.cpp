@@ -4,6 +4,7 @@
 #include "actors/gateway/current_reads.hpp"
 #include "actors/gateway/node_status.hpp"
 #include "actors/gateway/receipt_book.hpp"
+#include "actors/gateway/replies.hpp"
 #include "actors/gateway/sessions.hpp"
 #include "actors/handlers.hpp"
 #include "actors/ledger/epoch_proofs.hpp"
@@ -22,17 +23,6 @@ constexpr std::size_t own_attestations_kept = receipt_book::blocks_kept;
 constexpr std::size_t attestations_asked_max = 64;
 /// Reads that wait for the attestations of the newest block. Beyond: busy.
 constexpr std::size_t waiting_reads_max = 4096;
-
-std::uint16_t number(errc e) noexcept { return static_cast<std::uint16_t>(e); }
-
-template <class T>
-wire::query_reply answer(const T& value) {
-  return {encode(protocol::query_reply{0, encode(value)})};
-}
-
-wire::query_reply failure(errc e, std::string why = {}) {
-  return {encode(protocol::query_reply{number(e), {}, std::move(why)})};
-}
 
 class gateway_shell : public gateway_actor::base {
 public:
@@ -65,6 +55,7 @@ public:
           reads_.add_index(in.what, setup_.configuration->quorum());
           serve_current_reads();
         },
+        [this](local::mode_notice) { on_mode(); },
         [this](local::timer_tick) { tick(); },
     };
   }
@@ -282,14 +273,24 @@ private:
     read.label.kind = q.kind;
     read.label.epoch = setup_.configuration->epoch();
     if (q.kind == protocol::consistency::stale) return look_up(std::move(read));
-    if (!lease::serves(stands.mode)) {
-      read.promise.deliver(failure(lease::refusal_of(stands.mode), lease::explain(stands, now)));
-      return;
-    }
+    if (!lease::serves(stands.mode)) return refuse(read, stands, now);
     if (q.kind == protocol::consistency::leased)
       begin_leased(std::move(read));
     else
       begin_linearizable(std::move(read));
+  }
+
+  void refuse(current_read& read, const lease::standing& stands, monotonic_ms now) {
+    read.promise.deliver(failure(lease::refusal_of(stands.mode), lease::explain(stands, now)));
+  }
+
+  // Reads that wait for a quorum are told at once that there is none.
+  void on_mode() {
+    const auto now = monotonic_now();
+    const auto stands = setup_.health->standing(now);
+    if (lease::serves(stands.mode)) return;
+    for (auto& read : reads_.take_all())
+      refuse(read, stands, now);
   }
 
   // All that this primary has proposed may be committed, and acknowledged by others, before it is

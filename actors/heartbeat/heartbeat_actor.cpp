@@ -89,6 +89,7 @@ private:
     const auto& stands = monitor_.stands();
     setup_.health->set(stands, monitor_.quorum_until(), monitor_.peers(now));
     if (!before) return;
+    send(wiring_->gateway, local::mode_notice{});
     const auto line = "mode from=" + std::string{lease::name(before->mode)} +
                       " to=" + std::string{lease::name(stands.mode)} + " why=\"" + stands.why +
                       "\" at_ms=" + std::to_string(now.value);

@@ -22,6 +22,7 @@ struct heartbeat_setup {
 
 struct heartbeat_wiring {
   std::map<replica_id, link_actor> links;
+  gateway_actor gateway;
 };
 
 /// It begins with start_up.

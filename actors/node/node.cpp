@@ -354,7 +354,7 @@ private:
     *mempool_wiring_ = {replica_, gateway_, all};
     *ledger_wiring_ = {replica_, mempool_, gateway_, transfer_};
     *transfer_wiring_ = {replica_, links_};
-    *heartbeat_wiring_ = {links_};
+    *heartbeat_wiring_ = {links_, gateway_};
     *gateway_wiring_ = {replica_, mempool_, ledger_, all, links_, registry_};
     *registry_wiring_ = {links_};
   }

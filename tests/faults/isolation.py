@@ -5,12 +5,12 @@ refuse_ms count from the harm, the others from its undoing:
 
 first_ack_ms     until an operation was acknowledged that a user signed after the harm
 refuse_ms        until each node that has no quorum refuses what is submitted to it, with `read_only`
+refuse_read_ms   until each of them refuses, in the same way, a read that must be current
 linked_ms        until every node was connected to every other again
 serves_ms        until something could be ordered again through each node
 normal_ms        until each node said that its mode is `normal`
 every_user_ms    until each user had an operation acknowledged that it signed since
 
-refuse_ms waits for status to tell the mode: it is left out where that does not.
 """
 
 import itertools
@@ -61,7 +61,6 @@ class Isolation(Scenario):
             raise Failure("; ".join([*net.ended(), str(why)])) from None
 
     def sample(self, net, s, rng) -> dict:
-        refuses = "mode" in s.statuses[0][-1]
         at = s.now()
         done = self.harm(net, s, rng)
         sample = {}
@@ -69,12 +68,14 @@ class Isolation(Scenario):
             # What was signed before the harm was in force does not count.
             in_force = s.now()
             sample["first_ack_ms"] = s.first_acknowledged(in_force) + (in_force - at) / 1e6
-        if refuses and done.cut_off:
+        if done.cut_off:
             sample["refuse_ms"] = s.probed(done.cut_off, "read_only", at)
+            sample["refuse_read_ms"] = s.read_refused(done.cut_off, at)
         wait_for("the time to pass", lambda: s.now() - at > self.lasts_s * 1e9)
         again = s.now()
         if "refuse_ms" in sample:
-            self.must_go_on_refusing(s, done, at + sample["refuse_ms"] * 1e6)
+            self.must_go_on_refusing(s, done, s.probes, at + sample["refuse_ms"] * 1e6)
+            self.must_go_on_refusing(s, done, s.reads, at + sample["refuse_read_ms"] * 1e6)
         self.undo(net)
         sample["linked_ms"] = s.linked(again)
         sample["serves_ms"] = s.probed(range(NODES), "ok", again)
@@ -93,10 +94,13 @@ class Isolation(Scenario):
         return max(0, at_ms - fencing.boot_offset_ms() - since / 1e6)
 
     @staticmethod
-    def must_go_on_refusing(s, done: Harm, since: float):
-        """Nothing is taken any more by nodes that have refused; before the harm is undone."""
+    def must_go_on_refusing(s, done: Harm, lines: list, since: float):
+        """Nothing is served any more by nodes that have refused; before the harm is undone.
+
+        @param lines  of each node: what it was asked for.
+        """
         s.follow()
-        for p in itertools.chain.from_iterable(s.probes[node] for node in done.cut_off):
+        for p in itertools.chain.from_iterable(lines[node] for node in done.cut_off):
             if p["invoke"] >= since and p["result"] != "read_only":
                 raise Failure(f"it had refused already, and without a quorum gave another answer: {p}")
 

@@ -6,6 +6,7 @@ import pathlib
 from typing import NamedTuple, Optional
 
 END = "<!-- end of figures -->"
+LEASE_MS = 600  # the default: within it a node that lost its quorum has to refuse
 
 
 class Aim(NamedTuple):
@@ -59,6 +60,7 @@ TABLES = {table.name: table for table in (
             "first_ack_ms", 1200)]),
     Table("isolation", {
         "refuse_ms": "node without a quorum refuses",
+        "refuse_read_ms": "and refuses current reads",
         "first_ack_ms": "first new operation acknowledged",
         "linked_ms": "healed: all are connected",
         "serves_ms": "healed: every node serves",
@@ -66,8 +68,11 @@ TABLES = {table.name: table for table in (
         "every_user_ms": "healed: every user served",
     }, [Aim("a stopped primary is replaced and new operations are acknowledged", "primary_stopped",
             "first_ack_ms", 1200),
-        Aim("a primary that was cut off is `normal` again", "primary_isolated", "normal_ms", 3000),
-        Aim("a backup that was cut off is `normal` again", "backup_isolated", "normal_ms", 3000)],
+        *(aim for name, who in (("primary_isolated", "a primary"), ("backup_isolated", "a backup"))
+          for aim in (Aim(f"{who} that is cut off refuses submissions", name, "refuse_ms", LEASE_MS),
+                      Aim(f"{who} that is cut off refuses current reads", name, "refuse_read_ms",
+                          LEASE_MS),
+                      Aim(f"{who} that was cut off is `normal` again", name, "normal_ms", 3000)))],
         violations=True),
 )}
 

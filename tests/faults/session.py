@@ -30,7 +30,8 @@ class Session:
         self.lines, self.rest = [], b""
         self.statuses = [[] for _ in range(NODES)]
         self.probes = [[] for _ in range(NODES)]
-        self.leased_reads = []
+        self.reads = [[] for _ in range(NODES)]  # linearizable ones, through this node alone
+        self.leased_reads = []  # that were answered
         self.checked = {}
         self.process = subprocess.Popen(net.as_client([
             history_client, "--config", net.client, "--out", self.file, "--groups", str(GROUPS),
@@ -63,8 +64,10 @@ class Session:
             line = json.loads(text)
             if line["op"] == "status":
                 self.statuses[line["node"]].append(line)
+            elif line["op"] == "linearizable_read":
+                self.reads[line["node"]].append(line)
             elif line["op"] == "leased_read":
-                self.leased_reads.append(line)
+                self.leased_reads += [line] if line["result"] == "ok" else []
             elif line["op"] == "probe":
                 self.probes[line["node"]].append(line)
             elif line["op"] != "account":
@@ -122,6 +125,11 @@ class Session:
         """Waits until a probe of each node, begun after `at`, had that result; gives ms from `at`."""
         return self.first_of_each(nodes, f"the answer '{result}'", self.probes,
                                   lambda line: line["result"] == result, at)
+
+    def read_refused(self, nodes, at: int) -> float:
+        """As probed(), of linearizable reads that were refused with `read_only`."""
+        return self.first_of_each(nodes, "the refusal of a read", self.reads,
+                                  lambda line: line["result"] == "read_only", at)
 
     def linked(self, at: int) -> float:
         """Waits until each node, asked after `at`, was connected to all others; gives ms from `at`."""

@@ -7,6 +7,7 @@
 #include "config/testnet.hpp"
 #include "tests/faults/history_client/bank_client.hpp"
 #include "tests/faults/history_client/probe.hpp"
+#include "tests/faults/history_client/reader.hpp"
 #include "tests/faults/history_client/watch.hpp"
 
 #include <CLI/App.hpp>
@@ -39,7 +40,8 @@ struct run_options {
 /// Threads that look at one node each until they are told to stop.
 class observers {
 public:
-  observers(const run_options& o, const cli::client_setup& setup, history& log) {
+  observers(const run_options& o, const cli::client_setup& setup,
+            const std::deque<bank_account>& accounts, history& log) {
     for (std::size_t i = 0; i < setup.options.nodes.size(); ++i) {
       auto options = setup.options;
       options.nodes = {setup.options.nodes[i]};
@@ -47,8 +49,10 @@ public:
       options.answer_timeout_ms = 1'000;
       options.operation_timeout_ms = 1'000;
       threads_.emplace_back([=, this, &log] { watch_node(options, i, log, stop_); });
-      if (o.probe)
-        threads_.emplace_back([=, this, &log] { probe_node(options, i, o.seed, log, stop_); });
+      if (!o.probe) continue;
+      threads_.emplace_back([=, this, &log] { probe_node(options, i, o.seed, log, stop_); });
+      threads_.emplace_back(
+          [=, this, &accounts, &log] { read_node(options, i, accounts, log, stop_); });
     }
   }
 
@@ -114,6 +118,8 @@ public:
     }
   }
 
+  const std::deque<bank_account>& accounts() const noexcept { return accounts_; }
+
   /// Each user on a thread of its own; returns when all are done.
   template <class Work>
   void each(Work work) {
@@ -143,7 +149,7 @@ int run(const run_options& o) {
   population users{o, setup, sessions, log};
 
   std::atomic<bool> stop_users = false;
-  const observers at_each_node{o, setup, log};
+  const observers at_each_node{o, setup, users.accounts(), log};
   std::thread work{[&] { users.each([&](bank_client& user) { user.run(stop_users); }); }};
   int received = 0;
   sigwait(&signals, &received);
@@ -174,7 +180,8 @@ int main(int argc, char** argv) {
   app.add_option("--seed", o.seed, "Of the users' choices")->capture_default_str();
   app.add_option("--read-back-s", o.read_back_s, "Time for the reads at the end")
       ->capture_default_str();
-  app.add_flag("--probe", o.probe, "Order something through each node, and each alone, as well");
+  app.add_flag("--probe", o.probe,
+               "Order something through each node, and each alone, and read there, as well");
   CLI11_PARSE(app, argc, argv);
   try {
     return quorate::faults::run(o);
