@@ -18,7 +18,7 @@ enum class exit_code : int {
   config_invalid = 74,        ///< a configuration that no node can run with
   storage_mismatch = 75,      ///< data of another cluster, node or format version
   storage_unavailable = 76,   ///< the data directory cannot be opened or read (permissions, device)
-  state_diverged = 77,        ///< this node's ledger contradicts what 2f+1 replicas signed
+  state_diverged = 77,        ///< its ledger contradicts itself, or what was certified is no batch
   not_a_member = 78,          ///< the cluster went on without this node
 };
 

@@ -104,7 +104,7 @@ int submit_ring(const submit_options& o) {
   }
   bar.show(done, o.transfers, "");
   bar.finish();
-  std::printf("%zu of %zu committed, every receipt verified\n", committed, o.transfers);
+  std::printf("%zu of %zu committed, each with a verified receipt\n", committed, o.transfers);
   return committed == o.transfers ? ok : refused;
 }
 

@@ -1,13 +1,11 @@
 #include "actors/client/client_actor.hpp"
 
+#include "actors/client/operation_book.hpp"
 #include "actors/client/places.hpp"
 #include "actors/clocks.hpp"
 #include "actors/handlers.hpp"
 
 #include <caf/event_based_actor.hpp>
-
-#include <deque>
-#include <unordered_map>
 
 namespace quorate {
 
@@ -15,7 +13,6 @@ namespace {
 
 constexpr std::uint64_t tick_ms = 100;
 constexpr std::uint64_t reconnect_ms = 200;
-constexpr std::size_t bundle_bytes_max = 2 * limits::MiB;
 
 class client_shell : public client_actor::base {
 public:
@@ -45,14 +42,6 @@ public:
   }
 
 private:
-  struct pending {
-    bytes encoded;
-    std::shared_ptr<const on_submitted> done;
-    std::uint64_t since_ms = 0;
-    std::uint64_t not_before_ms = 0; ///< busy: when to try again
-    bool queued = false;
-  };
-
   // --- connection ---
 
   void connect(registry::place to) {
@@ -181,14 +170,8 @@ private:
     const auto tags = directory_.labels_of(current_, monotonic_now());
     log::debug("client", "connected to " + name_of(current_) + ", labels " +
                              (tags ? registry::to_string(*tags) : "not known"));
-    std::deque<ledger::operation_id> again;
-    for (const auto& id : order_)
-      if (auto place = pending_.find(id); place != pending_.end()) {
-        place->second.queued = true;
-        again.push_back(id);
-      }
-    order_ = again;
-    queue_ = std::move(again);
+    probed_ = false;
+    operations_.send_all_again();
     for (auto& [what, promise] : std::exchange(waiting_reads_, {}))
       read(what, promise);
     send_bundles();
@@ -257,35 +240,18 @@ private:
   }
 
   bool add(prepared_operation operation, std::shared_ptr<const on_submitted> done) {
-    if (pending_.size() >= settings_.pending_max) return false;
-    const auto id = operation.id;
-    const auto [place, is_new] = pending_.try_emplace(
-        id, pending{std::move(operation.encoded), std::move(done), monotonic_now().value, 0, true});
-    if (!is_new) return false;
-    order_.push_back(id);
-    queue_.push_back(id);
-    return true;
+    if (operations_.size() >= settings_.pending_max) return false;
+    const auto now = monotonic_now().value;
+    if (operations_.empty()) last_answer_ms_ = std::max(last_answer_ms_, now); // nobody owed one
+    return operations_.add(std::move(operation), std::move(done), now);
   }
 
   // Whatever has gathered while earlier bundles were on their way goes into the next one.
   void send_bundles() {
-    while (gate_ && !queue_.empty() && outstanding_ < settings_.bundles_outstanding_max) {
-      protocol::submit_request bundle;
-      std::vector<ledger::operation_id> ids;
-      std::size_t size = 0;
-      while (!queue_.empty() && ids.size() < settings_.bundle_operations_max &&
-             size < bundle_bytes_max) {
-        const auto id = queue_.front();
-        queue_.pop_front();
-        const auto place = pending_.find(id);
-        if (place == pending_.end() || !place->second.queued) continue;
-        place->second.queued = false;
-        size += place->second.encoded.size();
-        bundle.operations.push_back(place->second.encoded);
-        ids.push_back(id);
-      }
-      if (ids.empty()) return;
-      send_bundle(encode(bundle), std::move(ids));
+    while (gate_ && outstanding_ < settings_.bundles_outstanding_max) {
+      auto bundle = operations_.next(settings_.bundle_operations_max);
+      if (bundle.ids.empty()) return;
+      send_bundle(encode(bundle.what), std::move(bundle.ids));
     }
   }
 
@@ -315,26 +281,23 @@ private:
       return;
     }
     if (refuses_for_now(*reply)) return;
-    std::map<std::shared_ptr<const on_submitted>, std::vector<submitted>> failed;
+    finished_operations failed;
     for (std::size_t i = 0; i < ids.size(); ++i) {
-      const auto place = pending_.find(ids[i]);
-      const auto code = static_cast<errc>(reply->admissions[i].code);
+      const auto& [number, retry_after_ms] = reply->admissions[i];
+      const auto code = static_cast<errc>(number);
+      if (code == errc::busy || code == errc::too_far_ahead)
+        operations_.defer(ids[i],
+                          monotonic_now().value + std::max<std::uint32_t>(retry_after_ms, 20));
       // Accepted, or known already: the receipt will come.
-      if (place == pending_.end() || reply->admissions[i].code == 0 || code == errc::duplicate ||
-          code == errc::sequence_replayed)
-        continue;
-      if (code == errc::busy || code == errc::too_far_ahead) {
-        place->second.not_before_ms =
-            monotonic_now().value +
-            std::max<std::uint32_t>(reply->admissions[i].retry_after_ms, 20);
-        deferred_.push_back(ids[i]);
-        continue;
-      }
-      failed[place->second.done].push_back({ids[i], code, nullptr, reply->why});
-      pending_.erase(place);
+      else if (number != 0 && code != errc::duplicate && code != errc::sequence_replayed)
+        operations_.finish({ids[i], code, nullptr, reply->why}, failed);
     }
-    for (const auto& [done, all] : failed)
-      (*done)(all);
+    report(failed);
+  }
+
+  static void report(const finished_operations& all) {
+    for (const auto& [done, some] : all)
+      (*done)(some);
   }
 
   // Once round all nodes; when each has refused, whoever asked is told.
@@ -365,17 +328,10 @@ private:
 
   void complete(const std::vector<ledger::operation_result>& results,
                 const std::shared_ptr<const protocol::receipt_group>& proof) {
-    std::map<std::shared_ptr<const on_submitted>, std::vector<submitted>> done;
-    for (const auto& result : results) {
-      const auto place = pending_.find(result.id);
-      if (place == pending_.end()) continue;
-      done[place->second.done].push_back({result.id, result, proof});
-      pending_.erase(place);
-    }
-    for (const auto& [callback, all] : done)
-      (*callback)(all);
-    while (!order_.empty() && !pending_.contains(order_.front()))
-      order_.pop_front();
+    finished_operations done;
+    for (const auto& result : results)
+      operations_.finish({result.id, result, proof}, done);
+    report(done);
   }
 
   // --- reads ---
@@ -396,16 +352,19 @@ private:
     request(caf::actor_cast<client_gate_actor>(gate_),
             std::chrono::milliseconds(settings_.answer_timeout_ms),
             wire::query_request{encode(what)})
-        .then([this, id](const wire::query_reply& in) { answer_read(id, answer_in(in.bytes)); },
+        .then([this, id](const wire::query_reply& in) { on_read_answer(id, in.bytes); },
               [this, id](caf::error&) { answer_read(id, errc::timed_out); });
   }
 
-  void on_read_refused(std::uint64_t id, errc code, const std::string& why) {
-    if (!reads_.contains(id)) return;
-    if (protocol::another_node_may_serve(static_cast<std::uint16_t>(code)) &&
-        ++read_refusals_ < settings_.nodes.size())
-      return fail_over(why);
-    answer_read(id, code, why);
+  // Once round all nodes, as with submissions.
+  void on_read_answer(std::uint64_t id, const bytes& in) {
+    if (!reads_.contains(id)) return; // asked of another node since
+    auto reply = decode<protocol::query_reply>(in);
+    if (!reply) return answer_read(id, reply.error());
+    if (reply->code == 0) return answer_read(id, std::move(reply->answer));
+    if (protocol::another_node_may_serve(reply->code) && ++read_refusals_ < settings_.nodes.size())
+      return fail_over(reply->why);
+    answer_read(id, static_cast<errc>(reply->code), reply->why);
   }
 
   void answer_read(std::uint64_t id, expected<bytes> answer, const std::string& why = {}) {
@@ -425,41 +384,38 @@ private:
       give_up_attempt("no connection in time");
     if (!gate_ && connecting_since_ms_ == 0 && now >= retry_at_ms_) connect(directory_.best({now}));
     refresh(now);
-    if (gate_ && !pending_.empty() && now > last_answer_ms_ + settings_.answer_timeout_ms)
-      fail_over("nothing came for " + std::to_string(settings_.answer_timeout_ms) + " ms");
-    requeue_deferred(now);
+    if (gate_ && !operations_.empty()) watch_node(now);
+    operations_.end_deferments(now);
     expire(now);
     send_bundles();
   }
 
-  void requeue_deferred(std::uint64_t now) {
-    std::deque<ledger::operation_id> later;
-    for (const auto& id : deferred_) {
-      const auto place = pending_.find(id);
-      if (place == pending_.end()) continue;
-      if (place->second.not_before_ms > now) {
-        later.push_back(id);
-      } else if (!place->second.queued) {
-        place->second.queued = true;
-        queue_.push_back(id);
-      }
-    }
-    deferred_ = std::move(later);
+  // A node that has nothing to say may have stopped, or lost its quorum after it took an operation:
+  // it is shown the oldest once more, and a node that works answers that it knows it.
+  void watch_node(std::uint64_t now) {
+    if (now > last_answer_ms_ + settings_.answer_timeout_ms)
+      return fail_over("nothing came for " + std::to_string(settings_.answer_timeout_ms) + " ms");
+    if (probed_ || now <= last_answer_ms_ + settings_.quiet_ms) return;
+    probed_ = true;
+    request(caf::actor_cast<client_gate_actor>(gate_),
+            std::chrono::milliseconds(settings_.probe_timeout_ms),
+            wire::submit_request{encode(operations_.oldest().what)})
+        .then(
+            [this, session = session_](const wire::submit_reply& in) {
+              if (session != session_) return;
+              probed_ = false;
+              if (const auto reply = decode<protocol::submit_reply>(in.bytes))
+                (void)refuses_for_now(*reply);
+            },
+            [this, session = session_](caf::error&) {
+              if (session == session_) fail_over("it does not answer");
+            });
   }
 
   void expire(std::uint64_t now) {
-    std::map<std::shared_ptr<const on_submitted>, std::vector<submitted>> late;
-    while (!order_.empty()) {
-      const auto place = pending_.find(order_.front());
-      if (place != pending_.end()) {
-        if (place->second.since_ms + settings_.operation_timeout_ms > now) break;
-        late[place->second.done].push_back({order_.front(), errc::timed_out, nullptr});
-        pending_.erase(place);
-      }
-      order_.pop_front();
-    }
-    for (const auto& [done, all] : late)
-      (*done)(all);
+    if (now < settings_.operation_timeout_ms) return;
+    const auto late = operations_.expire(now - settings_.operation_timeout_ms);
+    report(late);
     if (late.empty()) return;
     for (auto& [what, promise] : std::exchange(waiting_reads_, {}))
       promise.deliver(read_answer{errc::unreachable});
@@ -480,10 +436,8 @@ private:
   std::size_t outstanding_ = 0;
   std::size_t refusals_ = 0;      ///< of submissions, by nodes in a row
   std::size_t read_refusals_ = 0; ///< of reads
-  std::unordered_map<ledger::operation_id, pending> pending_;
-  std::deque<ledger::operation_id> order_;    ///< by submission; may hold finished ones
-  std::deque<ledger::operation_id> queue_;    ///< to be sent
-  std::deque<ledger::operation_id> deferred_; ///< busy: later
+  operation_book operations_;
+  bool probed_ = false; ///< and the answer is awaited
   std::map<std::uint64_t, std::pair<protocol::query, read_promise>> reads_; ///< asked
   std::uint64_t last_read_ = 0;
   std::vector<std::pair<protocol::query, read_promise>> waiting_reads_; ///< for a connection

@@ -86,7 +86,9 @@ struct client_settings {
   std::uint64_t salt = 0; ///< another one for each client, so that they spread over the nodes
   /// From genesis on; the actor replaces it as it learns of changes of membership.
   std::shared_ptr<trust_anchor> trusted;
-  std::uint64_t answer_timeout_ms = 5'000;     ///< without any answer: try another node
+  std::uint64_t answer_timeout_ms = 5'000;     ///< without any result: try another node
+  std::uint64_t quiet_ms = 500;                ///< without any result: ask whether it is there
+  std::uint64_t probe_timeout_ms = 1'000;      ///< without an answer to that: try another node
   std::uint64_t operation_timeout_ms = 60'000; ///< then it ends with timed_out
   std::size_t pending_max = 200'000;           ///< operations under way; beyond: busy
   std::size_t bundle_operations_max = 1'000;

@@ -317,6 +317,8 @@ private:
   // What clients gave to this node and nobody ordered yet may have been lost on the way.
   void tick() {
     delayed_send(this, std::chrono::milliseconds(housekeeping_ms), local::timer_tick{});
+    if (setup_.health)
+      setup_.health->set_load(static_cast<std::uint16_t>(10 * pool_.fill_percent()));
     const auto now = monotonic_now().value;
     std::vector<ledger::operation_ptr> again;
     while (!local_.empty() && local_.front().at + forward_again_after_ms <= now &&

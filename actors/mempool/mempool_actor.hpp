@@ -1,6 +1,7 @@
 // The actor around mempool::mempool: admission, forwarding to peers, batches for the primary.
 #pragma once
 
+#include "actors/heartbeat/node_health.hpp"
 #include "actors/interfaces.hpp"
 #include "core/mempool/limits.hpp"
 
@@ -19,6 +20,7 @@ struct mempool_setup {
   /// While other batches are under way, a batch waits for so many operations.
   std::size_t batch_min_in_flight = 250;
   std::uint64_t request_timeout_ms = 1000;
+  std::shared_ptr<node_health> health; ///< is told how full it is; may be null
 };
 
 struct mempool_wiring {

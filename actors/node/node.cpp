@@ -196,6 +196,7 @@ private:
     mempool.batch_bytes_max = c.batch_bytes_max;
     mempool.batch_min_in_flight = c.batch_min_in_flight;
     mempool.request_timeout_ms = c.request_timeout_ms;
+    mempool.health = health_;
     mempool_ = spawn_mempool(system_, std::move(mempool), mempool_wiring_);
 
     gateway_setup gateway;

@@ -161,7 +161,7 @@ text text_of(errc e) noexcept {
   case errc::unsigned_not_allowed:
     return {"unsigned_not_allowed", "This cluster does not take unsigned operations."};
   case errc::read_only:
-    return {"read_only", "The node sees no quorum; it answers reads only. Try another node."};
+    return {"read_only", "The node sees no quorum: it answers stale reads only. Try another node."};
   case errc::not_ready:
     return {"not_ready", "The node is recovering; try again shortly or try another node."};
   case errc::timed_out:

@@ -33,10 +33,12 @@ class granter {
 public:
   /// @param last      the promise on the disk, of any epoch; none when there never was one
   /// @param boot      which start of the machine `now` counts from
-  /// @param remembers false after a lost disk: any promise may have been forgotten A promise of
-  ///   this start of the machine binds until its end; one of an earlier start for its whole length,
-  ///   since nobody knows how long the machine was off. In an epoch for which nothing was promised
-  ///   yet, nothing is granted for the longest lease: one of the epoch before may still be held.
+  /// @param remembers false after a lost disk: any promise may have been forgotten
+  ///
+  /// A promise of this start of the machine binds until its end; one of an earlier start for its
+  /// whole length, since nobody knows how long the machine was off. In an epoch for which nothing
+  /// was promised yet, nothing is granted for the longest lease: one of the epoch before may still
+  /// be held.
   granter(configuration_epoch epoch, const std::optional<promise>& last, std::uint64_t boot,
           bool remembers, monotonic_ms now);
 

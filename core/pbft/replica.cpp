@@ -249,7 +249,7 @@ void replica::keep_early(replica_id from, std::variant<input::proposed, input::v
 }
 
 std::optional<sequence_number> replica::voted_up_to() const noexcept {
-  if (!voter_) return std::nullopt;
+  if (!voter_ || all_delivered()) return std::nullopt;
   auto highest = std::max(delivered_, stable_.sequence);
   for (auto at = slots_.rbegin(); at != slots_.rend() && at->first > highest; ++at)
     if (at->second.prepared_proof || at->second.commit_sent || at->second.committed)

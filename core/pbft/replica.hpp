@@ -89,8 +89,9 @@ public:
   replica_view_of_itself describe() const noexcept;
   lease_view describe_lease() const noexcept;
   sequence_number delivered() const noexcept { return delivered_; }
-  /// No commit of this replica is above it, in this epoch. None for one that does not vote, or may
-  /// have forgotten a vote.
+  /// No commit of this replica is above it, in this epoch. None for one that does not vote or may
+  /// have forgotten a vote, and once it delivered all of the epoch: what the next one commits would
+  /// be missing.
   std::optional<sequence_number> voted_up_to() const noexcept;
   replica_id self() const noexcept { return self_; }
 
@@ -138,6 +139,7 @@ private:
   // End of the epoch.
   void on(input::epoch_ended in);
   sequence_number horizon() const noexcept;
+  bool all_delivered() const noexcept;
   void fill_up_epoch();
   void consider_epoch_end();
   void on_after_end(input_event& in);

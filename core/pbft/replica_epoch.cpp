@@ -15,6 +15,10 @@ sequence_number replica::horizon() const noexcept {
   return epoch_end_ ? *epoch_end_ : applied_checkpoint_.plus(2 * limits::checkpoint_interval);
 }
 
+bool replica::all_delivered() const noexcept {
+  return ended_ || (epoch_end_ && delivered_ >= *epoch_end_);
+}
+
 // With nothing to order the end would never come: the primary fills up with null batches.
 void replica::fill_up_epoch() {
   while (epoch_end_ && !work_waiting_ && !changing_ && voter_ && is_primary() && has_room())

@@ -58,7 +58,7 @@ void replica::on_lease_grant(const verified<lease_grant>& m) {
 // others.
 bool replica::may_promise_in(view_number view) const {
   if (!voter_ || ended_ || wants_to_leave()) return false;
-  if (epoch_end_ && delivered_ >= *epoch_end_ && !planted(fault::lease_over_epochs)) return false;
+  if (all_delivered() && !planted(fault::lease_over_epochs)) return false;
   if (planted(fault::promise_while_leaving) && changing_ && view.next() == view_) return true;
   return is_current(view);
 }

@@ -70,6 +70,21 @@ BOOST_AUTO_TEST_CASE(it_ends_when_its_last_checkpoint_is_stable_and_not_before) 
   BOOST_TEST(all_of<effect::serve_epoch_end>(told).size() == 1U);
 }
 
+// A linearizable read asks 2f+1 voters of one epoch; f+1 correct ones of them would miss what the
+// next epoch has committed since.
+BOOST_AUTO_TEST_CASE(it_gives_no_read_index_once_all_of_the_epoch_is_delivered) {
+  lone_replica r(1);
+  const std::uint64_t end = 2 * interval;
+  r.catch_up(1, interval - 1);
+  (void)r.block(ballot_for(0, interval), batch_at(interval));
+  (void)tell_end(r, interval, end);
+  for (std::uint64_t s = interval + 1; s < end; ++s)
+    (void)r.block(ballot_for(0, s), batch_at(s));
+  BOOST_TEST((r.replica.voted_up_to() == sequence_number{end - 1}));
+  (void)r.block(ballot_for(0, end), batch_at(end));
+  BOOST_TEST(!r.replica.voted_up_to().has_value());
+}
+
 BOOST_AUTO_TEST_CASE(a_replica_that_is_behind_ends_its_epoch_by_proof) {
   lone_replica r(1);
   const std::uint64_t end = 2 * interval;

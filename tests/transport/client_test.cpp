@@ -15,7 +15,15 @@ using namespace quorate::testing;
 namespace {
 
 /// How a node of this test treats its clients.
-enum class manner { honest, one_attestation, forged_result, silent, busy_first };
+enum class manner {
+  honest,
+  one_attestation,
+  forged_result,
+  silent,
+  busy_first,
+  cut_off, ///< accepts an operation, and loses its quorum before it is ordered
+  stopped, ///< accepts an operation, and stands still from then on
+};
 
 struct fake_node : registry_fixture {
   const material::identity& identity;
@@ -23,6 +31,7 @@ struct fake_node : registry_fixture {
   std::vector<registry::signed_registration> entries; ///< of its registry; set before it is asked
   std::atomic<int> bundles{0};
   std::atomic<int> hellos{0};
+  std::atomic<int> reads{0};
   client_gate_actor gateway;
   std::uint16_t port = 0;
 
@@ -45,9 +54,13 @@ struct fake_node : registry_fixture {
             [this, self, how](const wire::submit_request& in) -> caf::result<wire::submit_reply> {
               return on_submit(self, how, in.bytes);
             },
-            [this](const wire::query_request& in) {
-              protocol::query_reply reply{number(errc::not_found), {}};
+            [this, how](const wire::query_request& in) {
+              protocol::query_reply reply{number(errc::not_found), {}, {}};
               const auto what = decode<protocol::query>(in.bytes);
+              if (std::holds_alternative<protocol::account_query>(*what)) {
+                ++reads;
+                if (how == manner::cut_off) reply = {number(errc::read_only), {}, "cut off"};
+              }
               if (!entries.empty() && std::holds_alternative<protocol::registry_query>(*what))
                 reply = {0, encode(protocol::registry_answer{entries})};
               return wire::query_reply{encode(reply)};
@@ -59,12 +72,19 @@ struct fake_node : registry_fixture {
     const int count = ++bundles;
     const auto request = decode<protocol::submit_request>(in);
     using promise = caf::typed_response_promise<wire::submit_reply>;
-    if (how == manner::silent) return self->make_response_promise<promise>();
+    const bool fails_now = count > 1;
+    if (how == manner::silent || (how == manner::stopped && fails_now))
+      return self->make_response_promise<promise>();
     protocol::submit_reply reply;
+    if (how == manner::cut_off && fails_now) {
+      reply = {{}, "cut off"};
+      reply.admissions.assign(request->operations.size(), {number(errc::read_only), 0});
+      return wire::submit_reply{encode(reply)};
+    }
     const bool busy = how == manner::busy_first && count == 1;
     reply.admissions.assign(request->operations.size(),
                             {busy ? number(errc::busy) : std::uint16_t{0}, 30});
-    if (!busy) {
+    if (!busy && how != manner::cut_off && how != manner::stopped) {
       const auto sink = caf::actor_cast<receipt_sink_actor>(self->current_sender());
       self->send(sink, wire::receipt_push{encode(receipts(how, *request))});
     }
@@ -98,26 +118,34 @@ registry::signed_registration registered_as(const fake_node& node, std::uint16_t
   return node.signed_by_itself(what);
 }
 
-submitted submit_through(const std::vector<fake_node*>& nodes, const std::string& region = {}) {
+std::unique_ptr<client> open_client(const std::vector<fake_node*>& nodes,
+                                    const std::string& region = {},
+                                    std::uint64_t answer_timeout_ms = 800) {
   client_options options;
   options.tls = certificates().files_of(certificates().client);
   for (const auto* node : nodes)
     options.nodes.push_back({"127.0.0.1", node->port, node->identity.hash});
   options.region = region;
   options.genesis = nodes[0]->genesis;
-  options.answer_timeout_ms = 800;
+  options.answer_timeout_ms = answer_timeout_ms;
   options.operation_timeout_ms = 8'000;
   std::string error;
   auto client = quorate::client::open(options, error);
   BOOST_REQUIRE_MESSAGE(client, error);
+  return client;
+}
+
+submitted submit_through(const std::vector<fake_node*>& nodes, const std::string& region = {},
+                         std::uint64_t answer_timeout_ms = 800) {
+  const auto client = open_client(nodes, region, answer_timeout_ms);
   return client->submit(nodes[0]->signed_by(
       nodes[0]->alice, ledger::transfer{{1}, nodes[0]->bob.key(), amount{1}}, 1));
 }
 
-void expect_served_by_second(manner first_manner) {
+void expect_served_by_second(manner first_manner, std::uint64_t answer_timeout_ms = 800) {
   fake_node first{first_manner};
   fake_node second{manner::honest};
-  const auto done = submit_through({&first, &second});
+  const auto done = submit_through({&first, &second}, {}, answer_timeout_ms);
   BOOST_REQUIRE(done.result);
   BOOST_TEST(done.result->code == 0);
   BOOST_TEST(first.bundles >= 1);
@@ -146,6 +174,35 @@ BOOST_AUTO_TEST_CASE(forged_result_is_not_believed) {
 }
 
 BOOST_AUTO_TEST_CASE(silent_node_is_left) { expect_served_by_second(manner::silent); }
+
+// Both are noticed long before an answer is overdue.
+BOOST_AUTO_TEST_CASE(node_that_lost_its_quorum_is_left) {
+  expect_served_by_second(manner::cut_off, 60'000);
+}
+
+BOOST_AUTO_TEST_CASE(node_that_stopped_is_left) {
+  expect_served_by_second(manner::stopped, 60'000);
+}
+
+BOOST_AUTO_TEST_CASE(refused_read_is_asked_of_the_next_node) {
+  fake_node first{manner::cut_off};
+  fake_node second{manner::honest};
+  const auto client = open_client({&first, &second});
+  const auto found = client->account(first.alice.key(), protocol::consistency::leased);
+  BOOST_TEST((found.error() == errc::not_found)); // as the second says
+  BOOST_TEST(first.reads == 1);
+  BOOST_TEST(second.reads == 1);
+}
+
+BOOST_AUTO_TEST_CASE(read_that_all_refuse_ends_with_the_reason) {
+  fake_node first{manner::cut_off};
+  fake_node second{manner::cut_off};
+  const auto client = open_client({&first, &second});
+  const auto found = client->account(first.alice.key(), protocol::consistency::linearizable);
+  BOOST_TEST((found.error() == errc::read_only));
+  BOOST_TEST(client->why() == "cut off");
+  BOOST_TEST(first.reads + second.reads == 2);
+}
 
 BOOST_AUTO_TEST_CASE(registered_node_of_the_own_region_is_used) {
   fake_node near{manner::honest, certificates().node_b};
