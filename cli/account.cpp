@@ -100,7 +100,8 @@ void add_account(CLI::App& app, chosen& run) {
                      std::string{name(proof.error())}.c_str(),
                      std::string{explain(proof.error())}.c_str(), client->why().empty() ? "" : " ",
                      client->why().c_str());
-        return could_not_ask;
+        const auto code = static_cast<std::uint16_t>(proof.error());
+        return protocol::another_node_may_serve(code) ? refused : could_not_ask;
       }
       if (*output == "json")
         std::printf("%s\n", to_json(*proof).dump(2).c_str());

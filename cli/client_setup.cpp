@@ -126,14 +126,15 @@ std::vector<std::optional<protocol::node_status>> ask_all(const client_options& 
   });
 }
 
-std::vector<std::optional<registry::labels>> ask_labels(const client_options& options) {
-  return ask_each(options, [](client& node) -> std::optional<registry::labels> {
+std::vector<node_page> ask_pages(const client_options& options) {
+  return ask_each(options, [](client& node) {
     const auto status = node.status(); // the hello proves changes of membership on the way
-    const auto all = node.registrations();
-    if (!status || !all) return std::nullopt;
-    for (const auto& one : *all)
-      if (one.replica == status->node) return one.tags;
-    return std::nullopt;
+    if (!status) return node_page{};   // it would not answer the next question either
+    node_page page{*status, std::nullopt};
+    if (const auto all = node.registrations())
+      for (const auto& one : *all)
+        if (one.replica == status->node) page.tags = one.tags;
+    return page;
   });
 }
 

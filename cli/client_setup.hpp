@@ -38,9 +38,13 @@ std::shared_ptr<const ledger::trusted_epochs> learn_epochs(const client_options&
 /// Asks each node by itself, all at the same time. None where a node did not answer.
 std::vector<std::optional<protocol::node_status>> ask_all(const client_options& options);
 
-/// What each node registered of itself, all at the same time. None where a node did not answer, or
-/// is no member.
-std::vector<std::optional<registry::labels>> ask_labels(const client_options& options);
+/// What a node says of itself; nothing where it does not answer.
+struct node_page {
+  std::optional<protocol::node_status> status;
+  std::optional<registry::labels> tags; ///< as it registered them
+};
+/// Of each node, all asked at the same time.
+std::vector<node_page> ask_pages(const client_options& options);
 
 /// What each node holds against replicas, all at the same time; checked (client::evidence).
 std::vector<expected<protocol::evidence_answer>> ask_evidence(const client_options& options);

@@ -201,8 +201,12 @@ void add_status(CLI::App& app, chosen& run) {
   c->callback([&run, file, output] {
     run = [file, output] {
       const auto options = load_either(*file).options;
-      const auto all = ask_all(options);
-      const auto tags = ask_labels(options);
+      statuses all;
+      labels_of_nodes tags;
+      for (auto& page : ask_pages(options)) {
+        all.push_back(std::move(page.status));
+        tags.push_back(std::move(page.tags));
+      }
       evidence_of_nodes held;
       if (anyone_holds_evidence(all)) held = ask_evidence(options);
       if (*output == "json") {

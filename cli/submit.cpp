@@ -28,7 +28,8 @@ int report(const submitted& done) {
                  std::string{name(done.result.error())}.c_str(),
                  std::string{explain(done.result.error())}.c_str(), done.why.empty() ? "" : " ",
                  done.why.c_str());
-    return could_not_ask;
+    const auto code = static_cast<std::uint16_t>(done.result.error());
+    return protocol::another_node_may_serve(code) ? refused : could_not_ask;
   }
   const auto& r = *done.result;
   if (r.code != 0) {
@@ -89,10 +90,14 @@ int submit_ring(const submit_options& o) {
   std::condition_variable changed;
   std::size_t done = 0;
   std::size_t committed = 0;
+  std::optional<submitted> first_failure;
   cluster->submit(std::move(operations), [&](const std::vector<submitted>& all) {
     const std::lock_guard guard{mutex};
     for (const auto& one : all)
-      committed += one.result && one.result->code == 0 ? 1 : 0;
+      if (one.result && one.result->code == 0)
+        ++committed;
+      else if (!first_failure)
+        first_failure = one;
     done += all.size();
     changed.notify_all();
   });
@@ -105,7 +110,9 @@ int submit_ring(const submit_options& o) {
   bar.show(done, o.transfers, "");
   bar.finish();
   std::printf("%zu of %zu committed, each with a verified receipt\n", committed, o.transfers);
-  return committed == o.transfers ? ok : refused;
+  if (!first_failure) return ok;
+  std::fprintf(stderr, "the first that was not: ");
+  return report(*first_failure);
 }
 
 } // namespace

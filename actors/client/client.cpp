@@ -41,6 +41,9 @@ std::unique_ptr<client> client::open(const client_options& options, std::string&
   settings.trusted = std::make_shared<trust_anchor>(options.genesis);
   std::unique_ptr<client> made{new client(settings, options.genesis)};
   transport::transport_options net{options.tls, {}, {}};
+  // A node that stands still is left before its users notice; nobody waits longer at the end.
+  net.limits.connect_timeout_ms = settings.connect_timeout_ms;
+  net.limits.handshake_timeout_ms = settings.connect_timeout_ms;
   if (auto problem = transport::prepare(made->config_, net)) {
     error = *problem;
     return nullptr;

@@ -47,7 +47,7 @@ private:
   void connect(registry::place to) {
     target_ = std::move(to);
     const auto attempt = ++attempt_;
-    connecting_since_ms_ = monotonic_now().value;
+    note_progress();
     auto found = [self = client_actor{this}, attempt](caf::strong_actor_ptr gate, std::string why) {
       caf::anon_send(self, client_gate_found{attempt, std::move(gate), std::move(why)});
     };
@@ -58,9 +58,12 @@ private:
         });
   }
 
+  void note_progress() { connecting_since_ms_ = monotonic_now().value; }
+
   void on_gate(client_gate_found& in) {
     if (in.attempt != attempt_) return;
     if (!in.gate) return give_up_attempt(in.why);
+    note_progress();
     if (!settings_.follow_registry) return greet(in.gate);
     // Before the hello, so that a node which is only asked for a better one has no session to keep.
     ask_registry(in.gate, [this, gate = in.gate] {
@@ -72,6 +75,7 @@ private:
   }
 
   void greet(const caf::strong_actor_ptr& gate) {
+    note_progress();
     request(caf::actor_cast<client_gate_actor>(gate),
             std::chrono::milliseconds(settings_.answer_timeout_ms),
             wire::client_hello{
@@ -380,7 +384,7 @@ private:
   void on_tick() {
     delayed_send(this, std::chrono::milliseconds(tick_ms), client_tick{});
     const auto now = monotonic_now().value;
-    if (connecting_since_ms_ != 0 && now > connecting_since_ms_ + 3 * settings_.answer_timeout_ms)
+    if (connecting_since_ms_ != 0 && now > connecting_since_ms_ + settings_.connect_timeout_ms)
       give_up_attempt("no connection in time");
     if (!gate_ && connecting_since_ms_ == 0 && now >= retry_at_ms_) connect(directory_.best({now}));
     refresh(now);

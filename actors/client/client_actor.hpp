@@ -86,6 +86,7 @@ struct client_settings {
   std::uint64_t salt = 0; ///< another one for each client, so that they spread over the nodes
   /// From genesis on; the actor replaces it as it learns of changes of membership.
   std::shared_ptr<trust_anchor> trusted;
+  std::uint64_t connect_timeout_ms = 2'000;    ///< for each step of connecting: try another node
   std::uint64_t answer_timeout_ms = 5'000;     ///< without any result: try another node
   std::uint64_t quiet_ms = 500;                ///< without any result: ask whether it is there
   std::uint64_t probe_timeout_ms = 1'000;      ///< without an answer to that: try another node

@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 
+from modes import reads_say_how_current_they_are, slow_heartbeats
 from network import QUORATE, Network, client_port, member, members, quorate
 from registry import (clients_follow_the_membership, clients_keep_to_their_region,
                       labels_have_to_agree)
@@ -381,7 +382,8 @@ SCENARIOS = (demo_holds, every_node_killed_at_once, one_node_killed_after_anothe
              garbage_on_every_port, hostile_member, equivocation_is_proven,
              receipts_and_refusals, membership_changes, wiped_node_takes_a_snapshot,
              new_member_takes_a_snapshot, clients_keep_to_their_region,
-             clients_follow_the_membership, labels_have_to_agree, no_node_answers)
+             clients_follow_the_membership, labels_have_to_agree,
+             reads_say_how_current_they_are, slow_heartbeats, no_node_answers)
 
 
 def main():
