@@ -1,6 +1,7 @@
 #include "cli/client_setup.hpp"
 #include "cli/commands.hpp"
 #include "cli/labels_json.hpp"
+#include "cli/status_table.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -15,8 +16,6 @@ namespace {
 
 using nlohmann::json;
 using statuses = std::vector<std::optional<protocol::node_status>>;
-/// None for a node that did not answer or registered nothing.
-using labels_of_nodes = std::vector<std::optional<registry::labels>>;
 /// Empty when no node said that it has any.
 using evidence_of_nodes = std::vector<expected<protocol::evidence_answer>>;
 
@@ -78,69 +77,19 @@ json to_json(const protocol::node_status& s) {
           {"counters", std::move(counters)}};
 }
 
-// Who holds a lease, why a node is not normal, and what each has to say of peers that it misses.
-void print_health(const statuses& all) {
-  for (const auto& one : all) {
-    if (!one) continue;
-    const auto node = static_cast<unsigned>(one->node.value);
-    if (one->lease)
-      std::printf("node %u holds lease %s for another %llu ms\n", node,
-                  to_string(*one->lease).c_str(),
-                  static_cast<unsigned long long>(one->lease_left_ms));
-    if (one->mode != lease::node_mode::normal)
-      std::printf("node %u is %s for %.1f s: %s\n", node,
-                  std::string{lease::name(one->mode)}.c_str(),
-                  static_cast<double>(one->mode_age_ms) / 1000, one->mode_why.c_str());
-    for (const auto& p : one->peers)
-      if (p.state != lease::liveness::alive || p.loses != lease::loss::none)
-        std::printf("node %u: replica %u is %s, silent for %llu ms, loss: %s\n", node,
-                    static_cast<unsigned>(p.replica.value),
-                    std::string{lease::name(p.state)}.c_str(),
-                    static_cast<unsigned long long>(p.silent_ms),
-                    std::string{lease::name(p.loses)}.c_str());
-  }
-}
-
-void print_table(const statuses& all, const labels_of_nodes& tags) {
-  std::printf("%-5s %-10s %-6s %-6s %-8s %-9s %-9s %-10s %-8s %-16s  %s\n", "node", "state",
-              "epoch", "view", "primary", "height", "attested", "checkpoint", "waiting",
-              "state root", "labels");
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    if (!all[i]) {
-      std::printf("%-5zu %-10s\n", i, "no answer");
-      continue;
-    }
-    const auto& s = *all[i];
-    const std::string state = !s.voter          ? "learner"
-                              : s.view_changing ? "changing"
-                                                : std::string{lease::name(s.mode)};
-    std::printf("%-5u %-10s %-6llu %-6llu %-8u %-9llu %-9llu %-10llu %-8llu %-16s  %s\n",
-                static_cast<unsigned>(s.node.value), state.c_str(),
-                static_cast<unsigned long long>(s.epoch.value),
-                static_cast<unsigned long long>(s.view.value),
-                static_cast<unsigned>(s.primary.value),
-                static_cast<unsigned long long>(s.height.value),
-                static_cast<unsigned long long>(s.attested.value),
-                static_cast<unsigned long long>(s.stable_checkpoint.value),
-                static_cast<unsigned long long>(s.mempool_operations),
-                to_hex(s.state_root).substr(0, 16).c_str(),
-                tags[i] ? registry::to_string(*tags[i]).c_str() : "not registered");
-  }
-  print_health(all);
-}
-
 /// Whether there is evidence to ask for: an older node answers status, but not that.
 bool anyone_holds_evidence(const statuses& all) {
   return std::any_of(all.begin(), all.end(),
                      [](const auto& one) { return one && one->evidence > 0; });
 }
 
-json to_json(const statuses& all, const labels_of_nodes& tags, const evidence_of_nodes& held) {
+json to_json(const std::vector<node_page>& pages, const evidence_of_nodes& held) {
   json list = json::array();
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    json node = all[i] ? to_json(*all[i]) : json(nullptr);
-    if (all[i]) node["labels"] = tags[i] ? labels_to_json(*tags[i]) : json(nullptr);
-    if (all[i] && i < held.size()) {
+  for (std::size_t i = 0; i < pages.size(); ++i) {
+    const auto& [status, tags] = pages[i];
+    json node = status ? to_json(*status) : json(nullptr);
+    if (status) node["labels"] = tags ? labels_to_json(*tags) : json(nullptr);
+    if (status && i < held.size()) {
       if (held[i])
         node.update(to_json(*held[i]));
       else
@@ -201,18 +150,16 @@ void add_status(CLI::App& app, chosen& run) {
   c->callback([&run, file, output] {
     run = [file, output] {
       const auto options = load_either(*file).options;
+      const auto pages = ask_pages(options);
       statuses all;
-      labels_of_nodes tags;
-      for (auto& page : ask_pages(options)) {
-        all.push_back(std::move(page.status));
-        tags.push_back(std::move(page.tags));
-      }
+      for (const auto& page : pages)
+        all.push_back(page.status);
       evidence_of_nodes held;
       if (anyone_holds_evidence(all)) held = ask_evidence(options);
       if (*output == "json") {
-        std::printf("%s\n", to_json(all, tags, held).dump(2).c_str());
+        std::printf("%s\n", to_json(pages, held).dump(2).c_str());
       } else {
-        print_table(all, tags);
+        print_status_table(pages);
         print_culprits(held);
       }
       return exit_code_of(all);
