@@ -141,6 +141,8 @@ void replica::enter(const new_view& m) {
   emit(effect::view_entered{view_, config_.primary(view_), false});
   accept_re_proposals(m);
   trust_new_primary();
+  if (voter_) join_if_others_left(); // f+1 may have gone further while a promise bound this replica
+  if (changing_) return;
   replay_early();
   restart_request_timer();
   ask_for_lease();
