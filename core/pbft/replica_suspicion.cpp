@@ -1,8 +1,9 @@
 // Giving up on a primary before the request timer does: it is silent, unreachable or unfair.
 //
 // A suspicion alone does nothing but tell the others. Only when f+1 replicas, this one among them,
-// suspect the primary of one view does this one leave it: a replica whose own link is bad must not
-// cost the cluster a voter, and f liars cannot depose a primary that correct replicas hear.
+// suspect the primary of one view, or have left that view, does this one leave it: a replica whose
+// own link is bad must not cost the cluster a voter, and f liars cannot depose a primary that
+// correct replicas hear.
 #include "core/pbft/replica.hpp"
 
 #include <algorithm>
@@ -28,10 +29,11 @@ void replica::on(input::primary_unfair in) {
 }
 
 // Whoever measures says so again while it lasts. A finding that nobody shared and that is not
-// repeated is over: this replica would withhold its promise for the rest of the view.
+// repeated is over: this replica would withhold its promise for the rest of the view. While a
+// promise binds it stands: others may have left for it.
 void replica::forget_old_unfairness() {
   const std::uint64_t stands = 2 * options_.request_timeout_ms;
-  if (suspects_ == suspicion::unfair && now_.value - found_unfair_.value >= stands)
+  if (suspects_ == suspicion::unfair && !is_bound() && now_.value - found_unfair_.value >= stands)
     suspects_ = suspicion::none;
 }
 
@@ -63,8 +65,10 @@ void replica::suspect_primary(suspicion why) {
 void replica::leave_if_enough_suspect() {
   if (suspects_ == suspicion::none || changing_ || others_are_ahead()) return;
   const auto others = std::count_if(peers_.begin(), peers_.end(), [this](const auto& peer) {
-    return config_.is_voter(peer.first) && is_here(peer.second) && peer.second.suspects &&
-           !peer.second.changing;
+    if (!config_.is_voter(peer.first)) return false;
+    const auto gone = view_changes_.find(peer.first);
+    if (gone != view_changes_.end() && gone->second.new_view > view_) return true;
+    return is_here(peer.second) && peer.second.suspects && !peer.second.changing;
   });
   if (static_cast<std::size_t>(others) + 1 >= config_.weak_quorum()) leave_for(view_.next());
 }

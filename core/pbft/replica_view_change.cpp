@@ -53,6 +53,7 @@ void replica::on_view_change(const verified<view_change>& m) {
   view_changes_.insert_or_assign(from, *m);
   if (!voter_) return;
   join_if_others_left();
+  leave_if_enough_suspect();
   form_new_view_if_due();
 }
 

@@ -49,6 +49,23 @@ BOOST_AUTO_TEST_CASE(others_alone_depose_nobody_whom_this_replica_hears) {
   BOOST_TEST(!left(r));
 }
 
+// It has no primary to suspect any more, and did not leave for nothing.
+BOOST_AUTO_TEST_CASE(one_that_has_left_counts_as_one_that_suspects) {
+  lone_replica r(1);
+  (void)hear(r, 2, says(0, false));
+  (void)r.vote(r.by.view_change(2, 1));
+  BOOST_TEST(!left(r));
+  (void)lose_primary(r);
+  BOOST_TEST(left(r));
+
+  lone_replica other(1);
+  (void)hear(other, 2, says(0, false));
+  (void)lose_primary(other);
+  BOOST_TEST(!left(other));
+  (void)other.vote(other.by.view_change(2, 1));
+  BOOST_TEST(left(other));
+}
+
 BOOST_AUTO_TEST_CASE(a_suspicion_in_another_view_does_not_count) {
   lone_replica r(1);
   (void)hear(r, 2, says(1, true));
