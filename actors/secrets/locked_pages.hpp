@@ -1,10 +1,13 @@
-// Pages for a secret_arena: locked into memory, left out of core dumps, zeros in a forked child,
-// and between two pages that nobody may touch.
+// Pages for a secret_arena: locked into memory, left out of core dumps, zeros in a forked child
+// unless asked otherwise, and between two pages that nobody may touch.
 #pragma once
 
 #include "core/crypto/secret_arena.hpp"
 
 namespace quorate {
+
+/// What the pages hold in a forked child.
+enum class in_children { zeros, copies };
 
 /// Movable; unmapped, after a wipe, when it goes. The arena and its buffers must have gone before.
 class locked_pages {
@@ -17,7 +20,8 @@ public:
   /// Maps at least `size` zeroed bytes, rounded up to whole pages.
   /// Errors: over_limit for zero or too many; secret_memory_refused when the system does not map,
   ///   lock or protect them as promised. Nothing is kept then.
-  static expected<locked_pages> map(std::size_t size = bytes_default) noexcept;
+  static expected<locked_pages> map(std::size_t size = bytes_default,
+                                    in_children children = in_children::zeros) noexcept;
 
   locked_pages(locked_pages&& other) noexcept : whole_(std::exchange(other.whole_, {})) {}
   locked_pages& operator=(locked_pages&& other) noexcept {
@@ -25,6 +29,10 @@ public:
     return *this;
   }
   ~locked_pages();
+
+  /// Locks the pages in a child, which inherits copies but no locks.
+  /// Errors: secret_memory_refused.
+  outcome lock_again() const noexcept;
 
   /// The pages between the guards.
   std::span<std::uint8_t> memory() const noexcept;

@@ -257,6 +257,36 @@ text text_of(errc e) noexcept {
   case errc::gap_limit_reached:
     return {"gap_limit_reached", "As many unused addresses in a row are out as others would look "
                                  "for; wait until one is used, or raise the gap limit."};
+  case errc::hsm_no_module:
+    return {"hsm_no_module", "The PKCS#11 module cannot be loaded; give the path of its library, "
+                             "with a directory, and see the log for the loader's reason."};
+  case errc::hsm_not_pkcs11:
+    return {"hsm_not_pkcs11", "The library is no PKCS#11 module of version 2; give the path that "
+                              "the maker of the token names for PKCS#11."};
+  case errc::hsm_no_token:
+    return {"hsm_no_token", "No token with this label, or more than one; connect the right one, "
+                            "or correct the label."};
+  case errc::hsm_pin_refused:
+    return {"hsm_pin_refused", "The token refused the PIN, and it is not tried again, so that the "
+                               "token does not lock; give the right PIN."};
+  case errc::hsm_pin_locked:
+    return {"hsm_pin_locked", "The token is locked, or would be by one more wrong PIN; log in or "
+                              "set a new PIN with the token's own tool, then try again."};
+  case errc::hsm_pin_needed:
+    return {"hsm_pin_needed", "The token's PIN is not at hand: it is wiped after a refusal and in "
+                              "forked children; give it again."};
+  case errc::hsm_unguarded_key:
+    return {"hsm_unguarded_key", "The private key is not sensitive, or may be extracted; make a "
+                                 "new key in the token and use that."};
+  case errc::hsm_unsupported:
+    return {"hsm_unsupported", "The module, the token or the key does not do this; see the log, "
+                               "and the token's mechanisms, curves and limits."};
+  case errc::hsm_false_answer:
+    return {"hsm_false_answer", "The module gave a key or a signature that does not verify, and "
+                                "it was thrown away; stop using this token until it is examined."};
+  case errc::hsm_failed:
+    return {"hsm_failed", "The module refused or failed; the log names its return value and what "
+                          "to do."};
   case errc::bad_checksum:
     return {"bad_checksum", "The checksum does not match; look for a mistyped character, or, in an "
                             "address of an EVM chain, for a letter in the wrong case."};

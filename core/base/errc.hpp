@@ -93,9 +93,9 @@ enum class errc : std::uint16_t {
   unreachable = 603,
   shutting_down = 604,
   not_found = 605,
-  stale_token = 610, ///< a fencing token below the highest that was seen
-  no_lease = 611,    ///< this node holds no lease: not the primary, or too few promises
-  halted = 612,      ///< own disk does not answer, or the state contradicts the others'
+  stale_token = 610,          ///< a fencing token below the highest that was seen
+  no_lease = 611,             ///< this node holds no lease: not the primary, or too few promises
+  halted = 612,               ///< own disk does not answer, or the state contradicts the others'
   label_mismatch = 606,       ///< a registration's labels are not those of the certificate
   stale_registration = 607,   ///< its counter is not above the last one's
   bad_label = 608,            ///< a label or host with characters or a length that none may have
@@ -133,6 +133,18 @@ enum class errc : std::uint16_t {
   wrong_share_count = 826,
   false_share = 827, ///< shares that agree on the outside and do not fit together
   gap_limit_reached = 828,
+
+  // 83x: keys in a hardware security module, over PKCS#11.
+  hsm_no_module = 830,     ///< the module's file cannot be loaded
+  hsm_not_pkcs11 = 831,    ///< a library, but not with PKCS#11's functions
+  hsm_no_token = 832,      ///< no token of this label, or several
+  hsm_pin_refused = 833,   ///< said once to the token and never again
+  hsm_pin_locked = 834,    ///< the token takes no PIN any more, or only one more
+  hsm_pin_needed = 835,    ///< nobody has given one, or it was wiped
+  hsm_unguarded_key = 836, ///< a private key that may leave its token
+  hsm_unsupported = 837,   ///< the module, the token or the key does not do this
+  hsm_false_answer = 838,  ///< a key or a signature that does not verify
+  hsm_failed = 839,        ///< any other refusal of the module
 
   // 9xx: chains' addresses, transactions and signing requests.
   bad_checksum = 900,  ///< a mistyped address or key
