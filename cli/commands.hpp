@@ -33,5 +33,6 @@ void add_demo(CLI::App& app, chosen& run);
 void add_bench(CLI::App& app, chosen& run);
 void add_wallet(CLI::App& app, chosen& run);
 void add_offline(CLI::App& app, chosen& run);
+void add_hsm(CLI::App& app, chosen& run);
 
 } // namespace quorate::cli

@@ -23,10 +23,12 @@ constexpr std::array ending_signals{SIGINT, SIGTERM, SIGQUIT, SIGHUP, SIGTSTP};
 // wait for input only: one that came just before a plain read() would not end it.
 class silent_terminal {
 public:
-  silent_terminal() : fd_(::open("/dev/tty", O_RDWR | O_CLOEXEC)) {
+  explicit silent_terminal(const std::string& option)
+      : fd_(::open("/dev/tty", O_RDWR | O_CLOEXEC)) {
     if (fd_ < 0)
       throw std::runtime_error{"there is no terminal to ask on. Give the secret on a file "
-                               "descriptor instead, e.g. `--secret-fd 3 3<FILE`"};
+                               "descriptor instead, e.g. `" +
+                               option + " 3 3<FILE`"};
     interrupted_by = 0;
     sigset_t ending;
     ::sigemptyset(&ending);
@@ -103,10 +105,11 @@ std::optional<wallet::secret_text> read_line(int fd) {
 
 std::optional<wallet::secret_text> secret_reader::line(const std::string& prompt) {
   if (from_.descriptor >= 0) return read_line(from_.descriptor);
-  const silent_terminal terminal;
+  const silent_terminal terminal{from_.option};
   if (!terminal.is_silent())
     throw std::runtime_error{"the terminal cannot be kept from showing what is typed. Give the "
-                             "secret on a file descriptor instead, e.g. `--secret-fd 3 3<FILE`"};
+                             "secret on a file descriptor instead, e.g. `" +
+                             from_.option + " 3 3<FILE`"};
   const auto shown = prompt + " (nothing is shown): ";
   if (::write(terminal.fd(), shown.data(), shown.size()) < 0)
     throw std::runtime_error{"cannot write to the terminal"};

@@ -10,7 +10,8 @@ namespace quorate::cli {
 
 /// Where one secret comes from.
 struct secret_source {
-  int descriptor = -1; ///< -1: ask on the terminal
+  int descriptor = -1;                ///< -1: ask on the terminal
+  std::string option = "--secret-fd"; ///< that names a descriptor, for the advice
 };
 
 /// Reads secrets line by line from one source. Throws std::runtime_error that says what to do when
@@ -18,7 +19,7 @@ struct secret_source {
 /// bytes.
 class secret_reader {
 public:
-  explicit secret_reader(secret_source from) : from_(from) {}
+  explicit secret_reader(secret_source from) : from_(std::move(from)) {}
 
   /// The next line without its end; none at the end of the descriptor. A prompt is shown on the
   /// terminal only.
