@@ -94,9 +94,9 @@ void read_heartbeat(toml_table root, node_config& c) {
     t.complain("suspect_after_ms",
                "`suspect_after_ms` has to be at least twice `interval_ms`, or one "
                "late heartbeat is a suspicion");
-  if (c.lease_ms < 2 * c.heartbeat_ms)
+  if (lease::quorum_window_ms(c.lease_ms) < 2 * c.heartbeat_ms)
     t.complain("lease_ms",
-               "`lease_ms` has to be at least twice `interval_ms`, or one late heartbeat "
+               "`lease_ms` has to be at least 2.2 times `interval_ms`, or one late heartbeat "
                "makes the node read-only");
   t.finish();
 }

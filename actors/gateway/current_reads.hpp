@@ -23,6 +23,8 @@ public:
     protocol::read_label label;
     monotonic_ms since;
     std::optional<sequence_number> height; ///< the state has to have it; none: not known yet
+
+    bool is_current() const noexcept { return label.kind != protocol::consistency::stale; }
   };
 
   /// False when too many wait already, or the same question does.

@@ -6,6 +6,7 @@
 #include "actors/gateway/receipt_book.hpp"
 #include "actors/gateway/replies.hpp"
 #include "actors/gateway/sessions.hpp"
+#include "actors/gateway/unattested_reads.hpp"
 #include "actors/handlers.hpp"
 #include "actors/ledger/epoch_proofs.hpp"
 #include "actors/ledger/ledger_actor.hpp"
@@ -21,8 +22,8 @@ constexpr std::uint64_t housekeeping_ms = 500;
 constexpr std::size_t own_attestations_kept = receipt_book::blocks_kept;
 /// Heights whose attestations are asked for again in one round.
 constexpr std::size_t attestations_asked_max = 64;
-/// Reads that wait for the attestations of the newest block. Beyond: busy.
-constexpr std::size_t waiting_reads_max = 4096;
+/// How long a read waits for the attestations of the newest block.
+constexpr std::uint64_t patience_ms = 1'000;
 
 class gateway_shell : public gateway_actor::base {
 public:
@@ -291,6 +292,8 @@ private:
     if (lease::serves(stands.mode)) return;
     for (auto& read : reads_.take_all())
       refuse(read, stands, now);
+    for (auto& read : unattested_.take_if([](const current_read& r) { return r.is_current(); }))
+      refuse(read, stands, now);
   }
 
   // All that this primary has proposed may be committed, and acknowledged by others, before it is
@@ -350,10 +353,8 @@ private:
     } else if (page != nullptr && page->complete) {
       proof.block = book_.attested(*page);
       deliver(read, std::move(proof));
-    } else if (waiting_reads_.size() >= waiting_reads_max) {
+    } else if (!unattested_.add(height, read, std::move(proof))) {
       read.promise.deliver(failure(errc::busy));
-    } else {
-      waiting_reads_.emplace(height, std::pair{std::move(read), std::move(proof)});
     }
   }
 
@@ -371,13 +372,10 @@ private:
   }
 
   void answer_waiting_reads(sequence_number height, const ledger::attested_block& attested) {
-    const auto [first, last] = waiting_reads_.equal_range(height);
-    for (auto at = first; at != last; ++at) {
-      auto& [read, proof] = at->second;
+    for (auto& [read, proof] : unattested_.take(height)) {
       proof.block = attested;
       deliver(read, std::move(proof));
     }
-    waiting_reads_.erase(first, last);
   }
 
   void run(const protocol::receipt_query& q, query_promise promise) {
@@ -452,6 +450,10 @@ private:
     const auto now = monotonic_now();
     for (auto& late : reads_.take_late(now))
       late.promise.deliver(failure(errc::timed_out, setup_.health->explain(now)));
+    // Older states are not kept: another node may have what this one cannot prove.
+    const auto late = [now](const auto& r) { return now.value > r.since.value + patience_ms; };
+    for (auto& read : unattested_.take_if(late))
+      read.promise.deliver(failure(errc::not_ready, "the newest block here is not attested yet"));
     auto missing = book_.incomplete(head_.height.next(), attestations_asked_max);
     for (const auto height : missing)
       if (std::binary_search(missing_at_tick_.begin(), missing_at_tick_.end(), height))
@@ -477,7 +479,7 @@ private:
   std::uint64_t last_tag_ = 0;
   std::map<sequence_number, ledger::attestation> own_;
   current_reads<query_promise> reads_;
-  std::multimap<sequence_number, std::pair<current_read, ledger::account_proof>> waiting_reads_;
+  unattested_reads<current_read> unattested_;
   std::vector<sequence_number> missing_at_tick_;
 };
 

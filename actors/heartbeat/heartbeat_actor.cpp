@@ -45,7 +45,7 @@ private:
   // The mode is looked at several times between two heartbeats; who asks for it meanwhile gets what
   // the clock says (node_health).
   void tick() {
-    constexpr std::uint64_t looks_per_heartbeat = 4;
+    constexpr std::uint64_t looks_per_heartbeat = 10;
     const auto interval = setup_.options.detector.heartbeat_ms;
     delayed_send(
         this, std::chrono::milliseconds(std::max<std::uint64_t>(interval / looks_per_heartbeat, 1)),

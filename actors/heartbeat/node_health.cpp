@@ -18,7 +18,8 @@ std::optional<lease::held> node_health::lease_now(monotonic_ms now) const {
 
 std::uint64_t node_health::quorum_age_ms(monotonic_ms now) const {
   const std::lock_guard lock{mutex_};
-  const auto answered = quorum_until_.value - std::min(lease_ms_, quorum_until_.value);
+  const auto window = lease::quorum_window_ms(lease_ms_);
+  const auto answered = quorum_until_.value - std::min(window, quorum_until_.value);
   return now.value - std::min(answered, now.value);
 }
 

@@ -100,7 +100,7 @@ monotonic_ms monitor::quorum_until() const {
   const std::size_t needed = who_.quorum - (votes ? 1 : 0);
   if (answered.size() < needed || needed == 0) return {};
   std::sort(answered.begin(), answered.end(), std::greater{});
-  return answered[needed - 1].plus(options_.lease_ms);
+  return answered[needed - 1].plus(quorum_window_ms(options_.lease_ms));
 }
 
 std::optional<standing> monitor::assess(const own_state& own, monotonic_ms now) {
@@ -131,14 +131,14 @@ standing monitor::judge(const own_state& own, monotonic_ms now) const {
 
 std::string monitor::without_quorum(monotonic_ms now) const {
   const bool votes = std::binary_search(who_.voters.begin(), who_.voters.end(), who_.self);
+  const auto window = quorum_window_ms(options_.lease_ms);
   std::size_t in_reach = votes ? 1 : 0;
   for (const auto voter : who_.voters)
     if (const auto found = peers_.find(voter); found != peers_.end() && found->second.answered)
-      in_reach += now < found->second.answered->plus(options_.lease_ms) ? 1 : 0;
+      in_reach += now < found->second.answered->plus(window) ? 1 : 0;
   return std::to_string(in_reach) + " of " + std::to_string(who_.voters.size()) +
-         " voters, this one counted, answered within the last " +
-         std::to_string(options_.lease_ms) + " ms, and " + std::to_string(who_.quorum) +
-         " make a quorum";
+         " voters, this one counted, answered within the last " + std::to_string(window) +
+         " ms, and " + std::to_string(who_.quorum) + " make a quorum";
 }
 
 std::vector<peer_health> monitor::peers(monotonic_ms now) const {

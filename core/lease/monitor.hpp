@@ -4,6 +4,7 @@
 
 #include "core/lease/failure_detector.hpp"
 #include "core/lease/heartbeat.hpp"
+#include "core/lease/terms.hpp"
 
 #include <map>
 #include <optional>
@@ -55,7 +56,8 @@ struct own_state {
 };
 
 /// Invariants: a quorum is in reach only while 2f+1 voters, this one counted if it is one, have
-/// answered heartbeats that were sent within the last lease_ms; memory is bounded by the members.
+/// answered heartbeats that were sent within the last quorum_window_ms(); memory is bounded by the
+/// members.
 class monitor {
 public:
   monitor(monitor_options options, circle who, monotonic_ms now);

@@ -39,6 +39,12 @@ inline std::uint64_t holding_length_ms(std::uint64_t lease_ms) noexcept {
 }
 static_assert(lease_ms_min > 2 * margin_ms, "the shortest lease leaves time to act");
 
+/// How long after a quorum answered a node goes on serving, counted from when it asked: less than a
+/// lease, so that what it refuses is refused within one.
+constexpr std::uint64_t quorum_window_ms(std::uint64_t lease_ms) noexcept {
+  return lease_ms - lease_ms / 12;
+}
+
 /// Rises over all leases of a cluster. "epoch.view.counter" in text.
 struct fencing_token {
   configuration_epoch epoch;

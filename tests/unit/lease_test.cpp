@@ -194,12 +194,13 @@ BOOST_AUTO_TEST_CASE(without_a_quorum_a_node_refuses_within_a_lease_of_the_last_
   four w;
   w.rounds(2);
   const auto last_sent = w.now;
-  BOOST_TEST(w.nodes[3].quorum_until().value == last_sent + 3000 + lease_ms);
+  BOOST_TEST(w.nodes[3].quorum_until().value == last_sent + 3000 + quorum_window_ms(lease_ms));
   for (std::uint16_t i = 0; i < 3; ++i)
     w.cut(i, 3);
   const own_state own;
-  BOOST_TEST(!w.nodes[3].assess(own, {last_sent + 3000 + lease_ms - 1}).has_value());
-  const auto before = w.nodes[3].assess(own, {last_sent + 3000 + lease_ms});
+  BOOST_TEST(
+      !w.nodes[3].assess(own, {last_sent + 3000 + quorum_window_ms(lease_ms) - 1}).has_value());
+  const auto before = w.nodes[3].assess(own, {last_sent + 3000 + quorum_window_ms(lease_ms)});
   BOOST_REQUIRE(before.has_value());
   BOOST_TEST((before->mode == node_mode::normal));
   BOOST_TEST((w.mode(3) == node_mode::read_only));
