@@ -11,6 +11,14 @@ if(QUORATE_SANITIZE)
                       -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=address,undefined)
 endif()
+if(QUORATE_FUZZ)
+  # Only what is instrumented here is followed by the fuzzer; -fsanitize=fuzzer, which brings main(), is
+  # each fuzzer's own.
+  add_compile_options(-fsanitize=fuzzer-no-link,address,undefined
+                      -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_compile_definitions(QUORATE_PLANTED_FAULTS) # the fuzzers show that they find some mistakes
+  add_link_options(-fsanitize=address,undefined)
+endif()
 if(QUORATE_COVERAGE)
   add_compile_options(--coverage)
   add_link_options(--coverage)

@@ -54,11 +54,25 @@ enum class fault : std::uint8_t {
 };
 inline constexpr std::uint8_t fault_count = 43;
 
+/// Mistakes of decoders, for the fuzzers to find (tests/fuzz).
+enum class decoder_fault : std::uint8_t {
+  none,
+  over_read,       ///< codec/reader: a length may be one more than the bytes that are left
+  any_boolean,     ///< codec/reader: every byte but 0 is true
+  cbor_any_length, ///< codec/cbor: a head may be longer than it has to be
+  rlp_any_length,  ///< chain/evm/rlp: likewise
+  any_padding,     ///< chain/bech32: the bits that are left over may be set
+  field_twice,     ///< chain/bitcoin/psbt: the first of several equal keys counts
+};
+
 #ifdef QUORATE_PLANTED_FAULTS
 inline fault planted_fault = fault::none; ///< of the whole program
 inline bool planted(fault which) noexcept { return planted_fault == which; }
+inline decoder_fault planted_decoder_fault = decoder_fault::none; ///< likewise
+inline bool planted(decoder_fault which) noexcept { return planted_decoder_fault == which; }
 #else
 constexpr bool planted(fault) noexcept { return false; }
+constexpr bool planted(decoder_fault) noexcept { return false; }
 #endif
 
 } // namespace quorate

@@ -1,5 +1,6 @@
 #include "core/codec/cbor.hpp"
 
+#include "core/base/planted.hpp"
 #include "core/codec/utf8.hpp"
 
 #include <algorithm>
@@ -191,7 +192,8 @@ reader::item_head reader::head() {
     for (std::size_t i = 1; i <= extra; ++i)
       argument = argument << 8 | in_[i];
     const std::uint64_t least = extra == 1 ? 24 : std::uint64_t{1} << (extra * 4);
-    if (argument < least) return fail(errc::cbor_not_shortest), item_head{};
+    if (argument < least && !planted(decoder_fault::cbor_any_length))
+      return fail(errc::cbor_not_shortest), item_head{};
   }
   const bool integer = *what == kind::unsigned_integer || *what == kind::negative_integer;
   if (const auto counted = nesting_.item(integer ? in_.first(1 + extra) : byte_view{}); !counted)

@@ -7,6 +7,7 @@
 
 #include "core/base/amount.hpp"
 #include "core/base/bytes.hpp"
+#include "core/base/planted.hpp"
 #include "core/base/strong.hpp"
 
 #include <concepts>
@@ -24,7 +25,7 @@ public:
 
   /// A view of the next `n` bytes, valid as long as the input is; empty on error (truncated).
   byte_view raw(std::size_t n) noexcept {
-    if (!ok() || n > in_.size()) {
+    if (!ok() || n > in_.size() + (planted(decoder_fault::over_read) ? 1 : 0)) {
       fail(errc::truncated);
       return {};
     }
@@ -55,8 +56,8 @@ public:
   /// Exactly 0 or 1. Errors: not_canonical.
   bool boolean() noexcept {
     const std::uint8_t v = u8();
-    if (v > 1) fail(errc::not_canonical);
-    return v == 1;
+    if (v > 1 && !planted(decoder_fault::any_boolean)) fail(errc::not_canonical);
+    return v != 0;
   }
 
   /// Keeps the first error.

@@ -1,5 +1,6 @@
 #include "core/chain/bitcoin/psbt_map.hpp"
 
+#include "core/base/planted.hpp"
 #include "core/chain/bitcoin/limits.hpp"
 
 namespace quorate::bitcoin {
@@ -45,7 +46,8 @@ void read(wire_reader& r, psbt_map& map) {
     const auto key = r.blob(limits::psbt_key_bytes_max);
     if (key.empty()) return; // the separator, or an error
     const auto value = r.blob(limits::psbt_bytes_max);
-    if (r.ok() && !map.insert(key, value)) r.fail(errc::repeated_psbt_key);
+    if (r.ok() && !map.insert(key, value) && !planted(decoder_fault::field_twice))
+      r.fail(errc::repeated_psbt_key);
   }
 }
 

@@ -1,5 +1,7 @@
 #include "core/chain/evm/rlp.hpp"
 
+#include "core/base/planted.hpp"
+
 namespace quorate::evm::rlp {
 
 namespace {
@@ -24,7 +26,7 @@ expected<std::size_t> long_length(byte_view in, std::size_t length_size) {
   std::size_t length = 0;
   for (auto byte : in.first(length_size))
     length = length << 8 | byte;
-  if (length <= short_max) return errc::not_canonical;
+  if (length <= short_max && !planted(decoder_fault::rlp_any_length)) return errc::not_canonical;
   return length;
 }
 
