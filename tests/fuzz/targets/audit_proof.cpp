@@ -19,7 +19,8 @@ struct kept_log {
     log_frontier frontier;
     heads[0] = frontier.head();
     for (std::size_t i = 0; i < entries; ++i) {
-      for (const auto& node : frontier.append(leaf(i)).value())
+      const auto made = frontier.append(leaf(i)).value();
+      for (const auto& node : made)
         nodes[node.place] = node.hash;
       heads.push_back(frontier.head());
     }

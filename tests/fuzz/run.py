@@ -1,0 +1,268 @@
+#!/usr/bin/env python3
+"""Runs the fuzzers that the preset `fuzz` builds: one line a target, then a summary.
+
+    tests/fuzz/run.py [--seconds S | --total S] [--jobs N] [--build DIR] [TARGET…]
+    tests/fuzz/run.py --planted            shows that planted mistakes of decoders are found
+    tests/fuzz/run.py --minimise [TARGET…] keeps in the repository's corpus the few inputs that matter
+
+--seconds is for each target (default 60), --total for all of them on all jobs. Inputs come from
+tests/fuzz/corpus/TARGET; what a run adds goes to DIR/corpus/TARGET and is used again by the next.
+
+Exit codes: 0 nothing found; 1 a finding, or a target none of whose inputs its decoder takes; 2 wrong
+command line; 77 (with --make) no clang with libFuzzer here.
+"""
+
+import argparse
+import concurrent.futures
+import hashlib
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from typing import NamedTuple
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+CORPUS = HERE / "corpus"
+SKIPPED = 77
+
+# The longest input that a target gets, in bytes: as long as its formats need to show all they have.
+LENGTH_MAX_DEFAULT = 2048
+LENGTH_MAX = {
+    "bitcoin_psbt": 4096, "cosmos_document": 4096, "evm_typed_data": 4096, "evm_account_proof": 4096,
+    "ledger_record": 8192, "pbft_verifier": 4096, "protocol_receipt": 4096, "wallet_mnemonic": 1024,
+    "chain_base58": 256, "chain_bech32": 160, "codec_text": 256, "crypto_keys": 128,
+    "lease_heartbeat": 1024, "audit_entry": 512,
+}
+# One allocation above it is a finding: no length in an input may claim more than this. Memory of the
+# whole process likewise.
+MALLOC_MB_MAX = 64
+RSS_MB_MAX = 1024
+# Seconds that one input may take. The slowest that is allowed (scrypt at the costs that are let
+# through) takes some milliseconds; a busy machine is forgiven a lot.
+UNIT_SECONDS_MAX = 25
+
+# What `--planted` shows: the mistake (core/base/planted.hpp), and a target that has to find it.
+PLANTED = [
+    ("over_read", "pbft_message"), ("over_read", "ledger_operation"), ("any_boolean", "protocol_answer"),
+    ("any_boolean", "ledger_record"), ("cbor_any_length", "offline_request"),
+    ("cbor_any_length", "codec_cbor"), ("rlp_any_length", "evm_rlp"), ("any_padding", "chain_bech32"),
+    ("field_twice", "bitcoin_psbt"),
+]
+PLANTED_SECONDS_MAX = 60
+
+# The corpus in the repository: seeds (made_*), and what fuzzers added, up to so many bytes a target.
+ADDED_BYTES_MAX = 3000
+ADDED_FILES_MAX = 12
+ADDED_FILE_BYTES_MAX = 600
+
+
+class Result(NamedTuple):
+    target: str
+    executions: int
+    coverage: int
+    added: int
+    taken: int
+    finding: str  # empty: none
+    log: str
+
+
+def targets_known() -> list[str]:
+    return sorted(p.stem for p in (HERE / "targets").glob("*.cpp"))
+
+
+def environment() -> dict[str, str]:
+    # A smaller quarantine keeps memory low; what is freed is still found for a long while.
+    asan = "quarantine_size_mb=16:detect_stack_use_after_return=0:allocator_may_return_null=0"
+    return os.environ | {"ASAN_OPTIONS": asan, "UBSAN_OPTIONS": "print_stacktrace=1"}
+
+
+def program(build: pathlib.Path, target: str) -> pathlib.Path:
+    return build / "tests" / "fuzz" / f"fuzz_{target}"
+
+
+def arguments(target: str) -> list[str]:
+    given = [f"-max_len={LENGTH_MAX.get(target, LENGTH_MAX_DEFAULT)}", f"-timeout={UNIT_SECONDS_MAX}",
+             f"-rss_limit_mb={RSS_MB_MAX}", f"-malloc_limit_mb={MALLOC_MB_MAX}", "-print_final_stats=1",
+             "-use_value_profile=1"]
+    words = HERE / "dictionaries" / f"{target}.dict"
+    return given + ([f"-dict={words}"] if words.exists() else [])
+
+
+def last_number(pattern: str, text: str) -> int:
+    found = re.findall(pattern, text)
+    return int(found[-1]) if found else 0
+
+
+def finding_of(target: str, code: int, log: str) -> str:
+    """What went wrong, in a few words, with the path of the input."""
+    if code == 0:
+        return ""
+    kept = re.findall(r"Test unit written to (\S+)", log)
+    what = re.search(r"(core/\S+:\d+: .*|ERROR: AddressSanitizer: \S+|runtime error: .*"
+                     r"|ERROR: libFuzzer: .*|SUMMARY: .*)", log)
+    return f"{what.group(1) if what else f'exit code {code}'}; input: {kept[-1] if kept else 'none'}"
+
+
+def execute(build: pathlib.Path, target: str, given: list[str], seconds_max: float) -> tuple[int, str]:
+    command = [str(program(build, target)), *given]
+    try:
+        done = subprocess.run(command, capture_output=True, timeout=seconds_max, env=environment(),
+                              check=False)
+    except subprocess.TimeoutExpired as late:
+        return 1, (late.stderr or b"").decode(errors="replace") + "\nERROR: libFuzzer: did not end"
+    return done.returncode, done.stderr.decode(errors="replace")
+
+
+def run_target(build: pathlib.Path, target: str, seconds: int) -> Result:
+    """The corpus first, all of it; then new inputs for `seconds`."""
+    findings = build / "findings"
+    working = build / "corpus" / target
+    for folder in (findings, working, CORPUS / target):
+        folder.mkdir(parents=True, exist_ok=True)
+    artifacts = [f"-artifact_prefix={findings}/{target}-"]
+    inputs = [str(working), str(CORPUS / target)]
+    code, log = execute(build, target, artifacts + arguments(target) + ["-runs=0", inputs[1]], 300)
+    taken = last_number(r"stat::inputs_taken: (\d+)", log)
+    if code != 0 or taken == 0:
+        finding = finding_of(target, code, log) or f"takes none of the inputs in {CORPUS / target}"
+        return Result(target, 0, 0, 0, taken, finding, log)
+    code, log = execute(build, target, artifacts + arguments(target) +
+                        [f"-max_total_time={seconds}", *inputs], 4 * seconds + 300)
+    return Result(target, last_number(r"stat::number_of_executed_units:\s+(\d+)", log),
+                  last_number(r"cov: (\d+)", log), last_number(r"stat::new_units_added:\s+(\d+)", log),
+                  last_number(r"stat::inputs_taken: (\d+)", log), finding_of(target, code, log), log)
+
+
+def fuzz(build: pathlib.Path, targets: list[str], seconds: int, jobs: int) -> int:
+    width = max(map(len, targets))
+    print(f"{'target':<{width}} {'runs':>10} {'taken':>10} {'edges':>6} {'new':>6}  result", flush=True)
+    found = []
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        for r in pool.map(lambda t: run_target(build, t, seconds), targets):
+            print(f"{r.target:<{width}} {r.executions:>10} {r.taken:>10} {r.coverage:>6} {r.added:>6}  "
+                  f"{r.finding or 'nothing found'}", flush=True)
+            if r.finding:
+                found.append(r)
+    for r in found:
+        print(f"\n--- {r.target}: {r.finding}\n" + "\n".join(r.log.splitlines()[-60:]))
+    if found:
+        print(f"\nfuzz: {len(found)} of {len(targets)} targets with a finding: "
+              + ", ".join(r.target for r in found))
+        print("replay one: the program build/fuzz/tests/fuzz/fuzz_TARGET with the input's path")
+        return 1
+    print(f"fuzz: {len(targets)} targets, {seconds} s each: nothing found")
+    return 0
+
+
+def show_planted(build: pathlib.Path, jobs: int) -> int:
+    """Each mistake has to be found, from the repository's corpus, in a limited time."""
+    def hunt(pair: tuple[str, str]) -> tuple[int, str]:
+        fault, target = pair
+        with tempfile.TemporaryDirectory() as folder:
+            return execute(build, target, [f"--plant={fault}", f"-artifact_prefix={folder}/", *arguments(target),
+                                           f"-max_total_time={PLANTED_SECONDS_MAX}", "-seed=1", folder,
+                                           str(CORPUS / target)], 6 * PLANTED_SECONDS_MAX)
+    missed = 0
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        for (fault, target), (code, log) in zip(PLANTED, pool.map(hunt, PLANTED)):
+            runs = last_number(r"stat::number_of_executed_units:\s+(\d+)", log)
+            what = finding_of(target, code, log).split("; input")[0]
+            print(f"{fault:<16} {target:<18} {f'found after {runs} runs: {what}' if what else 'MISSED'}",
+                  flush=True)
+            missed += not what
+    print(f"fuzz: {len(PLANTED) - missed} of {len(PLANTED)} planted mistakes found")
+    return 1 if missed else 0
+
+
+def minimise(build: pathlib.Path, targets: list[str]) -> int:
+    """Replaces what fuzzers added before by the smallest inputs that add most to the seeds."""
+    total = 0
+    for target in targets:
+        here = CORPUS / target
+        for old in [p for p in here.iterdir() if not p.name.startswith("made_")]:
+            (build / "corpus" / target).mkdir(parents=True, exist_ok=True)
+            shutil.move(old, build / "corpus" / target / old.name)
+        with tempfile.TemporaryDirectory() as folder:
+            merged = pathlib.Path(folder) / target
+            shutil.copytree(here, merged)
+            code, log = execute(build, target, [*arguments(target), "-merge=1", "-use_value_profile=0", str(merged),
+                                                str(build / "corpus" / target)], 1800)
+            if code != 0:
+                print(f"{target}: {finding_of(target, code, log)}")
+                return 1
+            added = sorted((p for p in merged.iterdir() if not p.name.startswith("made_")),
+                           key=lambda p: (p.stat().st_size, p.name))
+            room, files = ADDED_BYTES_MAX, 0
+            # The long ones get furthest: of those that fit, take from the long end.
+            for one in reversed(added):
+                size = one.stat().st_size
+                if size <= min(room, ADDED_FILE_BYTES_MAX) and files < ADDED_FILES_MAX:
+                    name = hashlib.sha1(one.read_bytes()).hexdigest()[:16]
+                    shutil.copy(one, here / name)
+                    room, files = room - size, files + 1
+        size = sum(p.stat().st_size for p in here.iterdir())
+        total += size
+        print(f"{target}: {len(list(here.iterdir()))} inputs, {size} bytes", flush=True)
+    print(f"fuzz: {total} bytes of corpus")
+    return 0
+
+
+def has_clang() -> bool:
+    """Whether clang++ links a fuzzer here: Debian has the runtime in a package of its own."""
+    if not shutil.which("clang++"):
+        return False
+    source = "extern \"C\" int LLVMFuzzerTestOneInput(const unsigned char*, unsigned long) { return 0; }"
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run(["clang++", "-x", "c++", "-fsanitize=fuzzer,address,undefined", "-", "-o",
+                               f"{folder}/probe"], input=source.encode(), capture_output=True, check=False)
+    return done.returncode == 0
+
+
+def make(jobs: int) -> int:
+    build = ROOT / "build" / "fuzz"
+    if not (build / "build.ninja").exists():
+        done = subprocess.run(["cmake", "--preset", "fuzz"], cwd=ROOT, check=False, stdout=sys.stderr)
+        if done.returncode != 0:
+            return done.returncode
+    return subprocess.run(["cmake", "--build", str(build), "--parallel", str(jobs)], check=False,
+                          stdout=sys.stderr).returncode
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Runs the fuzzers.")
+    parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build" / "fuzz")
+    parser.add_argument("--seconds", type=int, default=60, help="for each target")
+    parser.add_argument("--total", type=int, help="seconds for all targets; overrides --seconds")
+    parser.add_argument("--jobs", type=int, default=len(os.sched_getaffinity(0)))
+    parser.add_argument("--make", action="store_true", help="build first; 77 where there is no clang")
+    parser.add_argument("--planted", action="store_true")
+    parser.add_argument("--minimise", action="store_true")
+    parser.add_argument("targets", nargs="*")
+    given = parser.parse_args()
+
+    unknown = set(given.targets) - set(targets_known())
+    if unknown:
+        print(f"fuzz: no target {', '.join(sorted(unknown))}; there are: {', '.join(targets_known())}")
+        return 2
+    if given.make:
+        if not has_clang():
+            print("fuzz: SKIPPED: no clang++ here that links libFuzzer (Debian: clang, libclang-rt-14-dev)")
+            return SKIPPED
+        if make(given.jobs) != 0:
+            print("fuzz: the build failed")
+            return 1
+    targets = given.targets or targets_known()
+    if given.planted:
+        return show_planted(given.build, given.jobs)
+    if given.minimise:
+        return minimise(given.build, targets)
+    seconds = given.seconds if given.total is None else max(1, given.total * given.jobs // len(targets))
+    return fuzz(given.build, targets, seconds, given.jobs)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
