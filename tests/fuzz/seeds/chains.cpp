@@ -258,6 +258,18 @@ cosmos::tx_body every_message(const std::string& from) {
           99};
 }
 
+// Of the key that targets/offline_signing.cpp signs with.
+void add_offline_signing(seeds& to) {
+  const auto key = ec_public_key::of(ec_secret_key{sha256(as_bytes("seed")).data})->compressed();
+  const auto address = cosmos::address_of("cosmos", cosmos::account_of(key)).value();
+  for (const auto mode : {cosmos::sign_mode::direct, cosmos::sign_mode::legacy_amino_json}) {
+    const cosmos::auth_info auth{{{key, mode, {}, 7}}, {{{"uatom", amount{500}}}, 90'000, "", ""}};
+    to["offline_signing"][mode == cosmos::sign_mode::direct ? "direct" : "amino"] =
+        cosmos::encode_document(
+            cosmos::make_document(every_message(address), auth, "test-1", 3).value());
+  }
+}
+
 void add_cosmos(seeds& to) {
   const auto key = key_of(1);
   const auto address = cosmos::address_of("cosmos", cosmos::account_of(key)).value();
@@ -294,6 +306,7 @@ void add_chains(seeds& to) {
   add_bitcoin(to);
   add_evm(to);
   add_cosmos(to);
+  add_offline_signing(to);
 }
 
 } // namespace quorate::fuzz

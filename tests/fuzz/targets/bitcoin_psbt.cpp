@@ -38,6 +38,37 @@ void check_round_trip(const psbt& read, byte_view input) {
   QUORATE_CHECK(both && *both == read);
 }
 
+/// The field that begins at `at`, in bytes, and 0 for a separator. Read here once more, so that
+/// core's reader does not judge itself. @pre `written` is a PSBT
+std::size_t field_bytes(byte_view written, std::size_t at) {
+  std::size_t end = at;
+  for (int part = 0; part < 2; ++part) {
+    std::size_t size = written[end++];
+    if (part == 0 && size == 0) return 0;
+    const std::size_t more = size == 0xfd ? 2 : size == 0xfe ? 4 : 0;
+    if (more > 0) size = 0;
+    for (std::size_t i = 0; i < more; ++i)
+      size |= static_cast<std::size_t>(written[end++]) << (8 * i);
+    end += size;
+  }
+  return end - at;
+}
+
+// No map takes a key twice, whichever it is.
+void check_field_twice(const bytes& written) {
+  constexpr std::size_t magic_bytes = 5;
+  for (std::size_t at = magic_bytes; at < written.size();) {
+    const auto size = field_bytes(written, at);
+    if (size > 0) {
+      auto twice = written;
+      const auto field = byte_view{written}.subspan(at, size);
+      twice.insert(twice.begin() + static_cast<std::ptrdiff_t>(at), field.begin(), field.end());
+      QUORATE_CHECK(psbt::decode(twice).error() == errc::repeated_psbt_key);
+    }
+    at += std::max<std::size_t>(size, 1);
+  }
+}
+
 void check_explanation(const psbt& read, std::span<const compressed_key> keys) {
   signer_view view;
   view.keys = keys;
@@ -93,6 +124,7 @@ void fuzz::run(byte_view input) {
   if (!read) return;
   accepted();
   check_round_trip(*read, input);
+  check_field_twice(read->encode());
   auto keys = keys_of(*read);
   for (std::uint8_t n = 1; n <= 2; ++n)
     keys.push_back(ec_public_key::of(secret_of(n))->compressed());

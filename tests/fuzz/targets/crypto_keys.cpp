@@ -1,6 +1,8 @@
 // Keys and signatures in the encodings that chains give them.
 #include "core/crypto/ecdsa.hpp"
+#include "core/crypto/ed25519.hpp"
 #include "core/crypto/schnorr.hpp"
+#include "core/crypto/sm2.hpp"
 #include "tests/fuzz/harness.hpp"
 
 using namespace quorate;
@@ -25,4 +27,11 @@ void fuzz::run(byte_view input) {
         equal(input, input.size() == 33 ? key->compressed().view() : key->uncompressed().view()));
   }
   if (const auto key = public_key::from_bytes(input)) (void)verifying_key::parse(*key);
+  // Keys and signatures of the other curves, of any bytes.
+  source from{input};
+  const auto edwards = from.fixed<ed25519_public_key>();
+  (void)verify(edwards, as_bytes("message"), from.fixed<ed25519_signature>());
+  from = source{input};
+  const auto national = from.fixed<sm2_public_key>();
+  (void)verify(national, as_bytes("message"), from.fixed<sm2_signature>());
 }
