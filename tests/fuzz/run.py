@@ -35,7 +35,7 @@ LENGTH_MAX = {
     "bitcoin_psbt": 4096, "cosmos_document": 4096, "evm_account_proof": 4096, "evm_typed_data": 4096,
     "ledger_record": 8192, "offline_signing": 4096, "pbft_verifier": 4096, "protocol_receipt": 4096,
     "audit_entry": 512, "chain_base58": 256, "chain_bech32": 160, "codec_text": 256, "crypto_keys": 128,
-    "lease_heartbeat": 1024, "wallet_mnemonic": 1024,
+    "lease_heartbeat": 1024, "offline_ur": 512, "wallet_mnemonic": 1024,
 }
 # One allocation above it is a finding: no length in an input may claim more than this. Memory of the
 # whole process likewise.
