@@ -423,6 +423,41 @@ text text_of(errc e) noexcept {
     return {"apdu_malformed", "An APDU is too short, too long or contradicts its length."};
   case errc::log_full:
     return {"log_full", "The log holds as many entries as it can number."};
+  case errc::order_refused:
+    return {"order_refused", "The signing order was ordered, but the ledger refused it; its result "
+                             "says why."};
+  case errc::amount_mismatch:
+    return {"amount_mismatch", "The order states other payments than its transaction makes; state "
+                               "each one as the chain writes it, in the transaction's order."};
+  case errc::destination_not_allowed:
+    return {"destination_not_allowed", "A destination is not on the key's list."};
+  case errc::over_operation_limit:
+    return {"over_operation_limit", "The amount is above what the key signs in one operation."};
+  case errc::over_window_limit:
+    return {"over_window_limit", "With this amount the key would sign more than its limit for the "
+                                 "window; order it again later."};
+  case errc::too_few_approvals:
+    return {"too_few_approvals", "Fewer valid approvals than the key's policy demands."};
+  case errc::quiet_hours:
+    return {"quiet_hours", "The order's block is of a time at which the key does not sign; order "
+                           "it again after the quiet hours."};
+  case errc::other_digest:
+    return {"other_digest", "This request was answered for another digest before; a request has "
+                            "one digest for ever."};
+  case errc::unclear_transaction:
+    return {"unclear_transaction", "The transaction does more than pay amounts to destinations, so "
+                                   "the policy cannot judge it."};
+  case errc::key_unavailable:
+    return {"key_unavailable", "The key's backend does not sign at the moment; ask again, nothing "
+                               "is lost."};
+  case errc::asset_not_allowed:
+    return {"asset_not_allowed", "The key's policy has no limit for this asset, so it signs none "
+                                 "of it."};
+  case errc::orderer_not_allowed:
+    return {"orderer_not_allowed", "The account may not order signatures of this key."};
+  case errc::signature_failed:
+    return {"signature_failed", "The key's backend gave a signature that does not verify; it was "
+                                "thrown away. Check the backend and its key."};
   }
   return {"unknown", "An error number that this version does not know."};
 }

@@ -1,6 +1,6 @@
 // Every refusal that input can meet, numbered by class: 1xx codec, 2xx crypto, 3xx consensus,
-// 4xx ledger, 5xx admission, 6xx node state, 7xx receipts and proofs, 8xx keys and wallets, 9xx
-// chains. The numbers go over the wire and into receipts: append only, never reuse.
+// 4xx ledger, 5xx admission, 6xx node state, 7xx receipts and proofs, 8xx keys, wallets and the
+// signer, 9xx chains. The numbers go over the wire and into receipts: append only, never reuse.
 #pragma once
 
 #include <cstdint>
@@ -145,6 +145,21 @@ enum class errc : std::uint16_t {
   hsm_unsupported = 837,   ///< the module, the token or the key does not do this
   hsm_false_answer = 838,  ///< a key or a signature that does not verify
   hsm_failed = 839,        ///< any other refusal of the module
+
+  // 84x and 85x: the signer.
+  order_refused = 840,   ///< ordered, but the ledger did not do it
+  amount_mismatch = 841, ///< the order states other payments than its transaction makes
+  destination_not_allowed = 842,
+  over_operation_limit = 843,
+  over_window_limit = 844,
+  too_few_approvals = 845,
+  quiet_hours = 846,
+  other_digest = 847,        ///< this request was answered for another digest before
+  unclear_transaction = 848, ///< it does more than the policy can judge
+  key_unavailable = 849,     ///< the key's backend does not sign at the moment
+  asset_not_allowed = 850,
+  orderer_not_allowed = 851,
+  signature_failed = 852, ///< what the backend gave does not verify
 
   // 9xx: chains' addresses, transactions and signing requests.
   bad_checksum = 900,  ///< a mistyped address or key

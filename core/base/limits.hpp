@@ -33,6 +33,11 @@ inline constexpr std::size_t locator_bytes_max = 16;
 inline constexpr std::size_t endpoint_bytes_max = 260;
 /// Payload of a no-op. Longer: over_limit.
 inline constexpr std::size_t noop_bytes_max = 16 * KiB;
+/// An unsigned transaction to be signed by order: a PSBT with some fifty inputs and what they
+/// spend. Larger: over_limit.
+inline constexpr std::size_t signing_transaction_bytes_max = 48 * KiB;
+/// Payments that one order states, so that people can read what they approve. More: over_limit.
+inline constexpr std::size_t payments_max = 64;
 
 // --- ledger ----------------------------------------------------------------------------------
 /// Assets genesis can define. More: genesis refused.
@@ -99,6 +104,10 @@ inline constexpr std::size_t host_bytes_max = 253;
 static_assert(transfer_legs_max * (4 + 32 + 16) + 256 <= operation_bytes_max,
               "the largest batch transfer fits into an operation");
 static_assert(noop_bytes_max + 256 <= operation_bytes_max, "the largest no-op fits too");
+static_assert(signing_transaction_bytes_max + payments_max * (4 + destination_bytes_max + 16) +
+                      approvals_max * (32 + 64) + 256 <=
+                  operation_bytes_max,
+              "the largest signing order fits too");
 static_assert(operation_bytes_max + KiB <= batch_bytes_max, "any operation fits into a batch");
 static_assert(batch_bytes_max + 64 * KiB <= peer_message_bytes_max,
               "a pre-prepare with its batch fits into a message");

@@ -133,8 +133,11 @@ applied_block ledger_state::apply(const ordered_batch& batch) {
   block.summary.batch_digest = batch.batch_digest;
   block.summary.time = std::max(batch.time, last_.time);
   block.results.reserve(batch.operations.size());
-  for (const auto& op : batch.operations)
+  for (const auto& op : batch.operations) {
     block.results.push_back(execute(*op, batch.height, block.summary.time, block.touched));
+    if (block.results.back().code == 0 && std::holds_alternative<signing_order>(op->op().body))
+      block.orders_signatures = true;
+  }
   hash_touched();
   block.summary.result_root = result_root(block.results);
   block.summary.state_root = tree_.root();

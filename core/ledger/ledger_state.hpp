@@ -34,6 +34,7 @@ struct applied_block {
   block_summary summary;
   std::vector<operation_result> results; ///< one an operation, in order
   std::vector<account_id> touched;       ///< signers whose sequence moved; may repeat
+  bool orders_signatures = false;        ///< one of the results is of a signing order that was done
 };
 
 /// A state record for the disk: key of the state tree and encoded value; no value: removed.
@@ -101,6 +102,7 @@ private:
   outcome run(const withdrawal_release& body);
   outcome run(const set_frozen& body);
   outcome run(const change_membership& body);
+  outcome run(const signing_order& body, account& signer);
   outcome run_body(const operation_body& body, account& signer, const operation_id& id);
 
   operation_result execute(const authorised_operation& op, sequence_number height,

@@ -11,6 +11,8 @@ namespace {
 constexpr std::uint8_t operation_version = 1;
 constexpr std::size_t transfer_bytes = 4 + 32 + 16;
 constexpr std::size_t approval_bytes = 2 + 64;
+constexpr std::size_t signing_approval_bytes = 32 + 64;
+constexpr std::size_t payment_bytes = 4 + 1 + 16;
 
 void write_approvals(writer& w, const std::vector<approval>& approvals) {
   w.count(approvals.size());
@@ -178,6 +180,54 @@ void read(reader& r, change_membership& v) {
   v.endpoint.assign(endpoint.begin(), endpoint.end());
   read_approvals(r, v.approvals);
   if (r.ok() && !is_canonical(v)) r.fail(errc::not_canonical);
+}
+
+void write_approved(writer& w, const signing_order& v) {
+  write(w, v.key);
+  w.u8(static_cast<std::uint8_t>(v.chain));
+  write_short_blob(w, v.transaction);
+  write(w, v.asset);
+  w.count(v.payments.size());
+  for (const auto& one : v.payments) {
+    w.blob(as_bytes(one.destination));
+    write(w, one.units);
+  }
+}
+void write(writer& w, const signing_order& v) {
+  write_approved(w, v);
+  w.count(v.approvals.size());
+  for (const auto& a : v.approvals) {
+    write(w, a.approver);
+    write(w, a.sig);
+  }
+}
+
+void read(reader& r, payment& v) {
+  const auto text = r.blob(limits::destination_bytes_max);
+  v.destination.assign(text.begin(), text.end());
+  read(r, v.units);
+  const bool printable = std::all_of(v.destination.begin(), v.destination.end(),
+                                     [](char c) { return c >= ' ' && c <= '~'; });
+  if (r.ok() && (v.destination.empty() || !printable)) r.fail(errc::not_canonical);
+}
+
+void read(reader& r, signing_order& v) {
+  read(r, v.key);
+  const auto chain = r.u8();
+  if (chain < 1 || chain > static_cast<std::uint8_t>(signing_chain::cosmos)) r.fail(errc::bad_enum);
+  v.chain = static_cast<signing_chain>(chain);
+  read_short_blob(r, v.transaction, limits::signing_transaction_bytes_max);
+  read(r, v.asset);
+  v.payments.resize(r.count(limits::payments_max, payment_bytes));
+  for (auto& one : v.payments)
+    read(r, one);
+  v.approvals.resize(r.count(limits::approvals_max, signing_approval_bytes));
+  for (std::size_t i = 0; i < v.approvals.size(); ++i) {
+    read(r, v.approvals[i].approver);
+    read(r, v.approvals[i].sig);
+    if (i > 0 && v.approvals[i].approver <= v.approvals[i - 1].approver)
+      r.fail(errc::not_canonical);
+  }
 }
 
 template <std::size_t Kind>

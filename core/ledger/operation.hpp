@@ -122,10 +122,45 @@ struct change_membership {
   friend bool operator==(const change_membership&, const change_membership&) = default;
 };
 
+/// How an order's transaction is encoded, and by which rules it is signed. Append only.
+enum class signing_chain : std::uint8_t {
+  bitcoin = 1, ///< a PSBT with everything that its inputs need
+  evm = 2,     ///< the payload that is hashed and signed (EIP-155, EIP-2718)
+  cosmos = 3,  ///< a SignDoc
+};
+
+/// What an order says of one output or message of its transaction.
+struct payment {
+  std::string
+      destination; ///< as the chain writes it; 1 to destination_bytes_max of printable ASCII
+  amount units;
+  friend auto operator<=>(const payment&, const payment&) = default;
+};
+
+/// Over signer::approval_statement() of the whole operation.
+struct signing_approval {
+  public_key approver;
+  signature sig;
+  friend bool operator==(const signing_approval&, const signing_approval&) = default;
+};
+
+/// Orders a signature of a chain's key over one transaction. The ledger only says that it was
+/// ordered, by whom and when; whether it is signed decides the policy of the key, in the signer,
+/// which takes payments from the transaction itself and refuses an order that states others.
+struct signing_order {
+  digest key; ///< SHA-256 of the chain's public key
+  signing_chain chain = signing_chain::bitcoin;
+  bytes transaction; ///< without signatures; 1 to signing_transaction_bytes_max bytes
+  asset_id asset;
+  std::vector<payment> payments; ///< at most payments_max, in the order of the transaction
+  std::vector<signing_approval> approvals; ///< rising by approver
+  friend bool operator==(const signing_order&, const signing_order&) = default;
+};
+
 /// The kind on the wire is the index plus one: append only.
 using operation_body =
     std::variant<open_account, transfer, transfer_batch, credit, withdrawal_request,
-                 withdrawal_release, set_frozen, noop, change_membership>;
+                 withdrawal_release, set_frozen, noop, change_membership, signing_order>;
 
 struct operation {
   account_id account;        ///< signer; zero for an unsigned no-op

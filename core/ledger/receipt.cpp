@@ -10,6 +10,30 @@ namespace {
 
 constexpr std::size_t attestation_bytes = 2 + 64;
 
+outcome check_attestations(const attested_block& block, const pbft::configuration& config,
+                           std::size_t needed) {
+  const auto statement = attestation_statement(config.cluster(), block.epoch, block.summary);
+  std::size_t valid = 0;
+  std::optional<replica_id> before;
+  for (const auto& given : block.attestations) {
+    if (before && given.replica <= *before) return errc::not_canonical;
+    before = given.replica;
+    if (!config.is_voter(given.replica)) continue;
+    if (config.key(given.replica).verify(statement, given.sig)) ++valid;
+    if (valid == needed) return {};
+  }
+  return errc::too_few_attestations;
+}
+
+/// That the receipt's result is in its block.
+outcome check_path(const receipt& r, const operation_id& expected_id) {
+  if (r.result.id != expected_id) return errc::wrong_operation;
+  if (r.result.height != r.block.summary.height) return errc::bad_proof;
+  QUORATE_ASSIGN(const digest root, merkle_root_of(merkle_leaf(encode(r.result)), r.path));
+  if (root != r.block.summary.result_root) return errc::bad_proof;
+  return {};
+}
+
 } // namespace
 
 digest hash(const block_summary& summary) {
@@ -26,25 +50,24 @@ digest attestation_statement(const cluster_id& cluster, configuration_epoch epoc
 outcome verify(const attested_block& block, const trusted_epochs& trusted) {
   const auto* config = trusted.find(block.epoch);
   if (config == nullptr) return errc::wrong_epoch;
-  const auto statement = attestation_statement(config->cluster(), block.epoch, block.summary);
-  std::size_t valid = 0;
-  std::optional<replica_id> before;
-  for (const auto& given : block.attestations) {
-    if (before && given.replica <= *before) return errc::not_canonical;
-    before = given.replica;
-    if (!config->is_voter(given.replica)) continue;
-    if (config->key(given.replica).verify(statement, given.sig)) ++valid;
-    if (valid == config->weak_quorum()) return {};
-  }
-  return errc::too_few_attestations;
+  return check_attestations(block, *config, config->weak_quorum());
+}
+
+outcome verify_by_quorum(const attested_block& block, const trusted_epochs& trusted) {
+  const auto* config = trusted.find(block.epoch);
+  if (config == nullptr) return errc::wrong_epoch;
+  return check_attestations(block, *config, config->quorum());
 }
 
 outcome verify(const receipt& r, const operation_id& expected_id, const trusted_epochs& trusted) {
-  if (r.result.id != expected_id) return errc::wrong_operation;
-  if (r.result.height != r.block.summary.height) return errc::bad_proof;
-  QUORATE_ASSIGN(const digest root, merkle_root_of(merkle_leaf(encode(r.result)), r.path));
-  if (root != r.block.summary.result_root) return errc::bad_proof;
+  QUORATE_TRY(check_path(r, expected_id));
   return verify(r.block, trusted);
+}
+
+outcome verify_by_quorum(const receipt& r, const operation_id& expected_id,
+                         const trusted_epochs& trusted) {
+  QUORATE_TRY(check_path(r, expected_id));
+  return verify_by_quorum(r.block, trusted);
 }
 
 outcome verify(const account_proof& p, const account_id& of, const trusted_epochs& trusted) {

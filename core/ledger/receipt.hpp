@@ -73,8 +73,15 @@ digest attestation_statement(const cluster_id& cluster, configuration_epoch epoc
 /// repeated ones do not count).
 outcome verify(const attested_block& block, const trusted_epochs& trusted);
 
+/// As above, by 2f+1 voters: what a signer asks for. A client asks whether a result is right, and
+/// one correct voter among f+1 tells; a signature cannot be taken back, so nothing less than what
+/// ordered the block is taken for it.
+outcome verify_by_quorum(const attested_block& block, const trusted_epochs& trusted);
+
 /// Errors: bad_proof; too_few_attestations; wrong_operation unless the receipt is of `expected_id`.
 outcome verify(const receipt& r, const operation_id& expected_id, const trusted_epochs& trusted);
+outcome verify_by_quorum(const receipt& r, const operation_id& expected_id,
+                         const trusted_epochs& trusted);
 
 /// Errors: bad_proof; too_few_attestations.
 outcome verify(const account_proof& p, const account_id& of, const trusted_epochs& trusted);

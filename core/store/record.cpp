@@ -23,6 +23,12 @@ std::string_view name(table t) noexcept {
     return "state";
   case table::evidence:
     return "evidence";
+  case table::decisions:
+    return "decisions";
+  case table::audit:
+    return "audit";
+  case table::audit_nodes:
+    return "audit_nodes";
   }
   return "unknown";
 }
@@ -33,12 +39,15 @@ bool mostly_rising(table t) noexcept {
   case table::blocks:
   case table::results:
   case table::attested:
+  case table::audit:
     return true;
   // Slots are written again at each phase and erased behind the checkpoint.
   case table::meta:
   case table::slots:
   case table::state:
   case table::evidence:
+  case table::decisions:
+  case table::audit_nodes:
     return false;
   }
   return false;

@@ -34,11 +34,17 @@ enum class table : std::uint8_t {
   state = 6,
   /// Contradictions of replicas by pbft::evidence_id: for people, no vote depends on it.
   evidence = 7,
+  /// A signer's: what it decided to sign, for ever, by operation id (core/signer/record.hpp).
+  decisions = 8,
+  /// A signer's audit log: entries by number, and complete subtrees by level and index.
+  audit = 9,
+  audit_nodes = 10,
 };
 
-inline constexpr std::array all_tables{table::meta,   table::slots,   table::bodies,
-                                       table::blocks, table::results, table::attested,
-                                       table::state,  table::evidence};
+inline constexpr std::array all_tables{table::meta,   table::slots,      table::bodies,
+                                       table::blocks, table::results,    table::attested,
+                                       table::state,  table::evidence,   table::decisions,
+                                       table::audit,  table::audit_nodes};
 
 /// The stable lower-case name, e.g. "slots"; also the name of the LMDB database.
 std::string_view name(table t) noexcept;

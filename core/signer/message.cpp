@@ -1,0 +1,106 @@
+#include "core/signer/message.hpp"
+
+namespace quorate::signer {
+
+namespace {
+
+void write(writer& w, const epochs_shown& v) {
+  w.count(v.proofs.size());
+  for (const auto& one : v.proofs)
+    ledger::write(w, one);
+}
+void read(reader& r, epochs_shown& v) {
+  v.proofs.resize(r.count(ledger::epoch_proofs_max, 1));
+  if (v.proofs.empty()) r.fail(errc::not_canonical);
+  for (auto& one : v.proofs) {
+    ledger::read(r, one);
+    if (r.ok() && !one.value.pending) r.fail(errc::bad_proof);
+  }
+}
+
+void write(writer&, const status_question&) {}
+void read(reader&, status_question&) {}
+
+constexpr std::uint8_t no_recovery = 0xff;
+
+void write(writer& w, const signed_answer& v) {
+  write(w, v.id);
+  write(w, v.signed_digest);
+  w.count(v.signatures.size());
+  for (const auto& one : v.signatures) {
+    w.raw(one.value);
+    w.u8(one.recovery_id.value_or(no_recovery));
+  }
+}
+void read(reader& r, signed_answer& v) {
+  read(r, v.id);
+  read(r, v.signed_digest);
+  v.signatures.resize(r.count(signatures_max, 65));
+  for (auto& one : v.signatures) {
+    const auto raw = r.raw(one.value.size());
+    const auto recovery = r.u8();
+    if (!r.ok()) return;
+    std::ranges::copy(raw, one.value.begin());
+    if (recovery > 3 && recovery != no_recovery) r.fail(errc::bad_enum);
+    if (recovery <= 3) one.recovery_id = recovery;
+  }
+}
+
+void write(writer& w, const refused_answer& v) { w.u16(static_cast<std::uint16_t>(v.why)); }
+void read(reader& r, refused_answer& v) {
+  const auto number = r.u16();
+  if (!is_defined(number)) r.fail(errc::bad_enum);
+  v.why = static_cast<errc>(number);
+}
+
+void write(writer& w, const status_answer& v) {
+  write(w, v.epoch);
+  write(w, v.token.epoch);
+  write(w, v.token.view);
+  w.u64(v.token.counter);
+  audit::write(w, v.log);
+  w.count(v.counters.size());
+  for (const auto& [name, value] : v.counters) {
+    w.blob(as_bytes(name));
+    w.u64(value);
+  }
+}
+void read(reader& r, status_answer& v) {
+  read(r, v.epoch);
+  read(r, v.token.epoch);
+  read(r, v.token.view);
+  v.token.counter = r.u64();
+  audit::read(r, v.log);
+  v.counters.resize(r.count(counters_max, 4 + 8));
+  for (auto& [name, value] : v.counters) {
+    const auto text = r.blob(counter_name_max);
+    name.assign(text.begin(), text.end());
+    value = r.u64();
+  }
+}
+
+template <std::size_t Kind, class Variant>
+void read_kind(reader& r, std::uint8_t kind, Variant& v) {
+  if constexpr (Kind == std::variant_size_v<Variant>) {
+    r.fail(errc::bad_enum);
+  } else if (kind == Kind + 1) {
+    read(r, v.template emplace<Kind>());
+  } else {
+    read_kind<Kind + 1>(r, kind, v);
+  }
+}
+
+template <class Variant>
+void write_kind(writer& w, const Variant& v) {
+  w.u8(static_cast<std::uint8_t>(v.index() + 1));
+  std::visit([&w](const auto& what) { write(w, what); }, v);
+}
+
+} // namespace
+
+void write(writer& w, const question& v) { write_kind(w, v); }
+void read(reader& r, question& v) { read_kind<0>(r, r.u8(), v); }
+void write(writer& w, const answer& v) { write_kind(w, v); }
+void read(reader& r, answer& v) { read_kind<0>(r, r.u8(), v); }
+
+} // namespace quorate::signer

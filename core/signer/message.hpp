@@ -1,0 +1,69 @@
+// What the signer is asked and what it answers, in canonical bytes. No question is trusted for who
+// asks it; every answer can be checked by whoever gets it.
+#pragma once
+
+#include "core/audit/merkle_log.hpp"
+#include "core/crypto/ecdsa.hpp"
+#include "core/crypto/taproot.hpp"
+#include "core/signer/request.hpp"
+
+namespace quorate::signer {
+
+/// How the members changed; the first is of the epoch after the newest that the signer knows.
+/// Answered with status_answer.
+struct epochs_shown {
+  std::vector<ledger::epoch_proof> proofs; ///< 1 to epoch_proofs_max, rising by one
+  friend bool operator==(const epochs_shown&, const epochs_shown&) = default;
+};
+
+/// Answered with status_answer.
+struct status_question {
+  friend bool operator==(const status_question&, const status_question&) = default;
+};
+
+/// The kind on the wire is the index plus one: append only.
+using question = std::variant<signing_request, epochs_shown, status_question>;
+
+/// One signature: 64 bytes, and for ECDSA the recovery id.
+struct chain_signature {
+  std::array<std::uint8_t, 64> value{};    ///< r and s of ECDSA, s low; or as BIP-340 has it
+  std::optional<std::uint8_t> recovery_id; ///< 0 to 3 with ECDSA; none with BIP-340
+  friend bool operator==(const chain_signature&, const chain_signature&) = default;
+};
+/// Signatures of one request: a PSBT of signing_transaction_bytes_max has fewer inputs.
+inline constexpr std::size_t signatures_max = 1024;
+
+/// In the order of reading::wanted.
+struct signed_answer {
+  ledger::operation_id id;
+  digest signed_digest; ///< reading::signed_digest()
+  std::vector<chain_signature> signatures;
+  friend bool operator==(const signed_answer&, const signed_answer&) = default;
+};
+
+struct refused_answer {
+  errc why{};
+  friend bool operator==(const refused_answer&, const refused_answer&) = default;
+};
+
+/// Not proven: for operators, and so that a node knows which epochs to show.
+struct status_answer {
+  configuration_epoch epoch;
+  lease::fencing_token token;
+  audit::log_head log;
+  std::vector<std::pair<std::string, std::uint64_t>> counters; ///< at most counters_max
+  friend bool operator==(const status_answer&, const status_answer&) = default;
+};
+inline constexpr std::size_t counters_max = 512;
+inline constexpr std::size_t counter_name_max = 128;
+
+/// As above.
+using answer = std::variant<signed_answer, refused_answer, status_answer>;
+
+// Errors of reading: bad_enum; over_limit; truncated; not_canonical; those of the parts.
+void write(writer& w, const question& v);
+void read(reader& r, question& v);
+void write(writer& w, const answer& v);
+void read(reader& r, answer& v);
+
+} // namespace quorate::signer

@@ -1,0 +1,76 @@
+// What one key signs: judged in the signer once more, whatever the cluster thought of it.
+#pragma once
+
+#include "core/signer/reading.hpp"
+#include "core/signer/request.hpp"
+#include "core/signer/spend_window.hpp"
+
+namespace quorate::signer {
+
+// --- limits ----------------------------------------------------------------------------------
+/// Of one key, each. More: the configuration is refused.
+inline constexpr std::size_t destinations_max = 4096;
+inline constexpr std::size_t orderers_max = 256;
+inline constexpr std::size_t asset_limits_max = 64;
+inline constexpr std::size_t quiet_hours_max = 16;
+
+inline constexpr std::uint16_t minutes_per_day = 24 * 60;
+
+/// A part of every day, UTC, in which nothing is signed.
+/// Invariant: both below minutes_per_day, and not equal. Goes over midnight when from > to.
+struct quiet_hours {
+  std::uint16_t from_minute = 0; ///< the first that is quiet
+  std::uint16_t to_minute = 0;   ///< the first that is not any more
+  friend bool operator==(const quiet_hours&, const quiet_hours&) = default;
+
+  /// @param time  of a block; never a clock's.
+  bool contains(block_time_ms time) const noexcept;
+};
+
+/// How much of one asset. What the key pays in fees counts too where it is of the same unit.
+struct asset_limit {
+  asset_id asset;       ///< the ledger's number, which orders name
+  std::string unit;     ///< as reading::unit: what the number means on the chain
+  std::string fee_unit; ///< as reading::fee_unit
+  amount operation_max;
+  amount window_max;
+  std::uint64_t window_ms = 0; ///< 1 to window_ms_max; slides with the time of the blocks
+  amount fee_max;              ///< of one operation, in fee_unit
+  friend bool operator==(const asset_limit&, const asset_limit&) = default;
+};
+
+/// Empty lists allow nothing.
+struct key_policy {
+  network where;
+  std::vector<ledger::account_id> orderers; ///< accounts that may order signatures, rising
+  std::vector<std::string> destinations;    ///< as reading::payments write them, rising
+  std::vector<asset_limit> assets;          ///< rising by asset
+  std::size_t approvals_needed = 0;         ///< k of the approvers
+  std::vector<public_key> approvers;        ///< n, rising
+  std::vector<quiet_hours> quiet;
+
+  /// Errors: not_canonical for lists that do not rise or quiet hours that are none; over_limit;
+  ///   bad_threshold when more approvals are needed than there are approvers; bad_public_key.
+  outcome validate() const;
+  /// Null when there is none.
+  const asset_limit* find(asset_id asset) const noexcept;
+};
+
+/// What signing the order counts for.
+struct allowance {
+  const asset_limit* limit = nullptr; ///< of the policy
+  amount units;
+};
+
+/// Whether the key may sign what was read from the order's transaction.
+/// @param seen  the latest block time that was proven to the signer, the order's own included.
+/// @param spent  what the key signed of the order's asset in its window up to now.
+/// Errors: orderer_not_allowed; amount_mismatch unless the order states exactly the payments that
+///   the transaction makes; asset_not_allowed, also when the transaction pays in another unit than
+///   the asset's; destination_not_allowed; fee_too_high; over_operation_limit; over_window_limit;
+///   too_few_approvals, and bad_signature for any that is not valid; quiet_hours; expired.
+expected<allowance> judge(const key_policy& policy, const cluster_id& cluster,
+                          const committed_order& order, const reading& of, block_time_ms seen,
+                          const spend_window& spent);
+
+} // namespace quorate::signer

@@ -1,0 +1,196 @@
+#include "core/signer/reading.hpp"
+
+#include "core/chain/bitcoin/explain.hpp"
+#include "core/chain/bitcoin/script.hpp"
+#include "core/chain/cosmos/explain.hpp"
+#include "core/chain/evm/explain.hpp"
+#include "core/crypto/hash.hpp"
+
+#include <algorithm>
+
+namespace quorate::signer {
+
+namespace {
+
+namespace cosmos = chain::cosmos;
+
+outcome add_payment(reading& to, std::string destination, amount units) {
+  if (to.payments.size() >= limits::payments_max) return errc::over_limit;
+  if (destination.size() > limits::destination_bytes_max) return errc::unclear_transaction;
+  to.payments.push_back({std::move(destination), units});
+  return {};
+}
+
+// --- Bitcoin ---------------------------------------------------------------------------------
+
+/// The scripts that pay to this key alone. Derived here: what a PSBT says of outputs is a claim.
+std::vector<bytes> own_scripts(const ec_public_key& key) {
+  const auto hash = hash160(key.compressed().view());
+  std::vector<bytes> scripts{bitcoin::p2pkh_script(hash), bitcoin::p2wpkh_script(hash),
+                             bitcoin::p2sh_p2wpkh_script(hash)};
+  if (auto taproot = bitcoin::p2tr_script(x_only(key))) scripts.push_back(std::move(*taproot));
+  return scripts;
+}
+
+expected<reading> read_as(byte_view transaction, const bitcoin_network& where,
+                          const ec_public_key& key) {
+  QUORATE_ASSIGN(const auto psbt, bitcoin::psbt::decode(transaction));
+  const std::array keys{key.compressed()};
+  const auto own = own_scripts(key);
+  bitcoin::signer_view view;
+  view.net = where.net;
+  view.keys = keys;
+  view.is_ours = [&own](byte_view script) {
+    return std::ranges::any_of(own, [&](const bytes& s) { return std::ranges::equal(s, script); });
+  };
+  QUORATE_ASSIGN(const auto proposal, bitcoin::propose_signing(psbt, view));
+  // With coins of others in it, who pays what to whom is not to be told.
+  for (const auto& input : proposal.shown.inputs)
+    if (!input.signed_now) return errc::unclear_transaction;
+  reading made;
+  made.unit = made.fee_unit = "sat";
+  made.fee = amount{proposal.shown.fee.value};
+  made.text = proposal.shown.text;
+  for (const auto& output : proposal.shown.outputs) {
+    if (output.ours) continue;
+    QUORATE_TRY(add_payment(made, bitcoin::destination(output.output.locking_script, where.net),
+                            amount{output.output.value.value}));
+  }
+  for (const auto& request : proposal.requests) {
+    wanted_signature wanted{request.message, {}};
+    if (request.taproot)
+      wanted.taproot_tweak =
+          bitcoin::taproot_tweak(request.taproot->internal, request.taproot->root);
+    made.wanted.push_back(wanted);
+  }
+  return made;
+}
+
+// --- EVM -------------------------------------------------------------------------------------
+
+expected<amount> to_amount(const evm::uint256& from) {
+  if (from.bit_length() > 128) return errc::amount_overflow;
+  const auto word = from.to_word();
+  reader r{byte_view{word}.subspan(16)};
+  amount units;
+  read(r, units);
+  return units;
+}
+
+/// ERC-20, "transfer": the one call whose effect is a payment, whatever the contract is.
+const evm::abi::contract& token() {
+  static const auto made = evm::abi::contract::from_json(
+      R"([{"type":"function","name":"transfer","stateMutability":"nonpayable",
+           "inputs":[{"name":"to","type":"address"},{"name":"value","type":"uint256"}],
+           "outputs":[{"name":"","type":"bool"}]}])");
+  return made.value();
+}
+
+/// The receiver and the units of a token's transfer. @pre decode_call() took the data.
+outcome add_token_payment(reading& to, byte_view data) {
+  constexpr std::size_t selector_bytes = 4;
+  QUORATE_ASSIGN(const auto receiver,
+                 evm::address::from_bytes(data.subspan(selector_bytes + 12, evm::address::size)));
+  QUORATE_ASSIGN(const auto word, evm::uint256::from_big_endian(data.subspan(selector_bytes + 32)));
+  QUORATE_ASSIGN(const auto units, to_amount(word));
+  return add_payment(to, to_string(receiver), units);
+}
+
+expected<reading> read_as(byte_view transaction, const evm_network& where, const ec_public_key&) {
+  QUORATE_ASSIGN(const auto tx, evm::decode_unsigned(transaction, where.chain_id));
+  if (!tx.to || tx.type == evm::transaction_type::blob) return errc::unclear_transaction;
+  reading made;
+  made.fee_unit = "wei";
+  QUORATE_ASSIGN(const auto cost, evm::cost_max(tx));
+  QUORATE_ASSIGN(const auto fee, evm::subtract(cost, tx.value));
+  QUORATE_ASSIGN(made.fee, to_amount(fee));
+  if (tx.data.empty()) {
+    made.unit = "wei";
+    QUORATE_ASSIGN(const auto units, to_amount(tx.value));
+    QUORATE_TRY(add_payment(made, to_string(*tx.to), units));
+  } else {
+    if (!tx.value.is_zero() || !evm::abi::decode_call(token(), tx.data))
+      return errc::unclear_transaction;
+    made.unit = to_string(*tx.to);
+    QUORATE_TRY(add_token_payment(made, tx.data));
+  }
+  made.text = evm::explain(tx, {{}, "ETH", tx.data.empty() ? nullptr : &token()}).text();
+  made.wanted.push_back({evm::signing_digest(tx), {}});
+  return made;
+}
+
+// --- Cosmos ----------------------------------------------------------------------------------
+
+outcome add_coins(reading& to, const std::string& destination, const cosmos::coins& what) {
+  if (what.size() != 1) return errc::unclear_transaction;
+  if (to.unit.empty()) to.unit = what[0].denomination;
+  if (to.unit != what[0].denomination) return errc::unclear_transaction;
+  return add_payment(to, destination, what[0].units);
+}
+
+struct payments_of_message {
+  reading& made;
+  const std::string& own;
+
+  outcome operator()(const cosmos::msg_send& m) const {
+    if (m.from != own) return errc::cosmos_wrong_signer;
+    return add_coins(made, m.to, m.what);
+  }
+  outcome operator()(const cosmos::msg_multi_send& m) const {
+    if (m.inputs.size() != 1) return errc::unclear_transaction;
+    if (m.inputs[0].address != own) return errc::cosmos_wrong_signer;
+    for (const auto& side : m.outputs)
+      QUORATE_TRY(add_coins(made, side.address, side.what));
+    return {};
+  }
+  // What another chain does with a transfer, and a stake that comes back, are no payments.
+  outcome operator()(const cosmos::msg_transfer&) const { return errc::unclear_transaction; }
+  outcome operator()(const cosmos::msg_delegate&) const { return errc::unclear_transaction; }
+  outcome operator()(const cosmos::msg_undelegate&) const { return errc::unclear_transaction; }
+};
+
+outcome add_fee(reading& to, const cosmos::tx_fee& fee, const std::string& own) {
+  if (!fee.payer.empty() && fee.payer != own) return errc::unclear_transaction;
+  if (!fee.granter.empty() || fee.what.size() > 1) return errc::unclear_transaction;
+  to.fee_unit = fee.what.empty() ? to.unit : fee.what[0].denomination;
+  to.fee = fee.what.empty() ? amount{} : fee.what[0].units;
+  return {};
+}
+
+expected<reading> read_as(byte_view transaction, const cosmos_network& where,
+                          const ec_public_key& key) {
+  QUORATE_ASSIGN(const auto document, cosmos::decode_document(transaction));
+  if (document.chain_id != where.chain_id) return errc::wrong_network;
+  const auto compressed = key.compressed();
+  QUORATE_ASSIGN(const auto own, cosmos::address_of(where.prefix, cosmos::account_of(compressed)));
+  if (document.auth.signers.size() != 1) return errc::unclear_transaction;
+  reading made;
+  for (const auto& message : document.body.messages)
+    QUORATE_TRY(std::visit(payments_of_message{made, own}, message));
+  QUORATE_TRY(add_fee(made, document.auth.fee, own));
+  QUORATE_ASSIGN(made.text, cosmos::explain(document, compressed));
+  QUORATE_ASSIGN(const auto message, cosmos::digest_to_sign(document, compressed));
+  made.wanted.push_back({message, {}});
+  return made;
+}
+
+} // namespace
+
+digest reading::signed_digest() const {
+  if (wanted.size() == 1 && !wanted[0].taproot_tweak) return wanted[0].message;
+  static const hash_tag tag{"quorate/signed-digest"};
+  writer w;
+  for (const auto& one : wanted) {
+    write(w, one.message);
+    w.u8(one.taproot_tweak ? 1 : 0);
+    if (one.taproot_tweak) write(w, *one.taproot_tweak);
+  }
+  return tag(w.view());
+}
+
+expected<reading> read_transaction(byte_view transaction, const network& where,
+                                   const ec_public_key& key) {
+  return std::visit([&](const auto& n) { return read_as(transaction, n, key); }, where);
+}
+
+} // namespace quorate::signer

@@ -1,0 +1,64 @@
+// What a transaction does, read out of its own bytes by the chain's engine: the signer judges this,
+// and never what a request says of it.
+#pragma once
+
+#include "core/chain/bitcoin/address.hpp"
+#include "core/crypto/secp256k1_key.hpp"
+#include "core/ledger/operation.hpp"
+
+#include <variant>
+
+namespace quorate::signer {
+
+/// Which network a key signs for, in the order of ledger::signing_chain. A transaction of another
+/// one is refused.
+struct bitcoin_network {
+  bitcoin::network net = bitcoin::network::mainnet;
+  friend bool operator==(const bitcoin_network&, const bitcoin_network&) = default;
+};
+struct evm_network {
+  std::uint64_t chain_id = 1;
+  friend bool operator==(const evm_network&, const evm_network&) = default;
+};
+struct cosmos_network {
+  std::string chain_id;
+  std::string prefix; ///< of addresses, e.g. "cosmos"
+  friend bool operator==(const cosmos_network&, const cosmos_network&) = default;
+};
+using network = std::variant<bitcoin_network, evm_network, cosmos_network>;
+
+inline ledger::signing_chain chain_of(const network& n) noexcept {
+  return static_cast<ledger::signing_chain>(n.index() + 1);
+}
+
+/// One signature of the key over 32 bytes that the chain's rules made.
+struct wanted_signature {
+  digest message;
+  /// Set: BIP-340, by the key tweaked with this (BIP-341, key path). None: ECDSA.
+  std::optional<digest> taproot_tweak;
+  friend bool operator==(const wanted_signature&, const wanted_signature&) = default;
+};
+
+struct reading {
+  std::string unit; ///< of the payments: "sat", "wei", a token's contract, a denomination
+  std::vector<ledger::payment> payments; ///< to others, in the order of the transaction
+  std::string fee_unit;
+  amount fee;                           ///< the most that it can be
+  std::vector<wanted_signature> wanted; ///< at least one
+  std::string text;                     ///< lines of ASCII: what a screen shows
+
+  /// What stands for all that is signed, 32 bytes: the message itself where there is one by ECDSA,
+  /// otherwise a tagged hash of all of them.
+  digest signed_digest() const;
+};
+
+/// Reads `transaction` as one that `key` is to sign. It has to be of that network, spend from that
+/// key alone, and do nothing but pay and cost a fee; change that goes back to the key itself is no
+/// payment.
+/// Errors: those of the chain's decoder; wrong_network, wrong_chain_id for another network;
+///   wrong_key, cosmos_wrong_signer when the key is not asked; unclear_transaction for anything
+///   that is no payment in one unit; amount_overflow; over_limit for more than payments_max.
+expected<reading> read_transaction(byte_view transaction, const network& where,
+                                   const ec_public_key& key);
+
+} // namespace quorate::signer

@@ -1,0 +1,93 @@
+#include "core/signer/record.hpp"
+
+namespace quorate::signer {
+
+namespace {
+
+/// One root for each bit of a size.
+constexpr std::size_t roots_max = 48;
+static_assert(audit::entries_max == std::uint64_t{1} << roots_max);
+
+} // namespace
+
+void write(writer& w, const decision& v) {
+  write(w, v.signed_digest);
+  write(w, v.key);
+  write(w, v.time);
+  w.u64(v.entry);
+}
+void read(reader& r, decision& v) {
+  read(r, v.signed_digest);
+  read(r, v.key);
+  read(r, v.time);
+  v.entry = r.u64();
+}
+
+void write(writer& w, const signer_state& v) {
+  write(w, v.token.epoch);
+  write(w, v.token.view);
+  w.u64(v.token.counter);
+  write(w, v.epoch);
+  write(w, v.seen);
+  w.u64(v.log_size);
+  w.count(v.log_roots.size());
+  for (const auto& root : v.log_roots)
+    write(w, root);
+  w.count(v.keys.size());
+  for (const auto& key : v.keys)
+    write(w, key);
+}
+void read(reader& r, signer_state& v) {
+  read(r, v.token.epoch);
+  read(r, v.token.view);
+  v.token.counter = r.u64();
+  read(r, v.epoch);
+  read(r, v.seen);
+  v.log_size = r.u64();
+  v.log_roots.resize(r.count(roots_max, digest::size));
+  for (auto& root : v.log_roots)
+    read(r, root);
+  v.keys.resize(r.count(keys_max, digest::size));
+  for (std::size_t i = 0; i < v.keys.size(); ++i) {
+    read(r, v.keys[i]);
+    if (i > 0 && v.keys[i] <= v.keys[i - 1]) r.fail(errc::not_canonical);
+  }
+}
+
+bytes state_key() { return key_of("signer.state"); }
+
+bytes window_key(const digest& key, asset_id asset) {
+  return key_of("signer.window." + to_hex(key) + '.' + std::to_string(asset.value));
+}
+
+bytes epoch_key(configuration_epoch epoch) {
+  return key_of("signer.epoch." + std::to_string(epoch.value));
+}
+
+bytes entry_key(std::uint64_t number) { return key_of(sequence_number{number}); }
+
+bytes node_key(audit::node_place place) {
+  writer w{9};
+  w.u8(place.level);
+  w.u64(place.index);
+  return std::move(w).take();
+}
+
+record record_of(const ledger::operation_id& id, const decision& v) {
+  return {table::decisions, {id.data.begin(), id.data.end()}, encode(v)};
+}
+record record_of(const signer_state& v) { return {table::meta, state_key(), encode(v)}; }
+record record_of(const digest& key, asset_id asset, const spend_window& v) {
+  return {table::meta, window_key(key, asset), encode(v)};
+}
+record record_of(const ledger::epoch_proof& v) {
+  return {table::meta, epoch_key(v.value.pending->epoch), encode(v)};
+}
+record record_of(std::uint64_t number, const audit::entry& v) {
+  return {table::audit, entry_key(number), encode(v)};
+}
+record record_of(const audit::log_node& v) {
+  return {table::audit_nodes, node_key(v.place), {{v.hash.data.begin(), v.hash.data.end()}}};
+}
+
+} // namespace quorate::signer

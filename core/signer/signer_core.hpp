@@ -1,0 +1,159 @@
+// The signer without its disk, its keys and its network: questions in, effects out.
+//
+// Every question for a signature, whatever becomes of it, is one entry of the audit log. Before an
+// answer leaves, the entry, and for a signature the decision (this request, this digest, for ever),
+// the fencing token, the epoch and what was spent, are on the disk; keys are asked only then. So a
+// crash at any moment leaves at most a decision without a signature, and the same request gets the
+// same decision again.
+#pragma once
+
+#include "core/lease/fence.hpp"
+#include "core/signer/message.hpp"
+#include "core/signer/policy.hpp"
+#include "core/signer/record.hpp"
+
+#include <deque>
+#include <functional>
+
+namespace quorate::signer {
+
+/// Requests under way. More: busy.
+inline constexpr std::size_t jobs_max = 256;
+
+/// Names who asked, for the answer.
+using asker = std::uint64_t;
+
+namespace effect {
+/// Makes the records durable, all or none, in the order of the tokens.
+struct persist {
+  std::uint64_t token = 0;
+  std::vector<record> records;
+};
+/// Asks the key's backend for these signatures, answered by on_made().
+struct make {
+  std::uint64_t job = 0;
+  digest key;
+  std::vector<wanted_signature> wanted;
+};
+struct reply {
+  asker to = 0;
+  answer what;
+  bool unproven = false; ///< refused for want of a proof: no correct node brings such a thing
+};
+} // namespace effect
+using effects = std::vector<std::variant<effect::persist, effect::make, effect::reply>>;
+
+struct held_key {
+  ec_public_key key;
+  key_policy policy;
+};
+
+/// What was on the disk.
+struct stored {
+  signer_state state;
+  std::vector<ledger::epoch_proof> epochs; ///< rising by one, from the one after genesis
+  spend_windows windows;
+};
+
+struct signer_setup {
+  std::map<digest, held_key> keys; ///< by the SHA-256 of the compressed public key
+  /// The decision on the disk; none when there is none.
+  std::function<std::optional<decision>(const ledger::operation_id&)> find;
+};
+
+struct signer_counters {
+  std::uint64_t requests = 0;
+  std::uint64_t signed_new = 0;   ///< requests signed for the first time
+  std::uint64_t signed_again = 0; ///< repeated ones
+  std::uint64_t busy = 0;         ///< turned away without an entry
+  std::map<errc, std::uint64_t> refused;
+};
+
+/// Invariants: one digest a request; the fencing token, the epoch and the time of the newest proven
+/// block never go back; what leaves is on the disk; every signature was checked under its key.
+class signer_core {
+public:
+  /// @param first  none on the very first start.
+  /// Errors: over_limit for more keys than keys_max; those of key_policy::validate(); bad_proof,
+  ///   wrong_epoch when what was stored does not go together.
+  static expected<signer_core> restore(signer_setup setup, const ledger::genesis& genesis,
+                                       std::optional<stored> first);
+
+  /// Notes which keys are held that were not, and which are not any more. Once, before anything.
+  effects start();
+
+  /// @param encoded  of a question, as it came.
+  effects on_question(asker from, byte_view encoded);
+
+  /// For one who asked too much: busy, and nothing is logged.
+  effects turn_away(asker from);
+
+  /// Everything asked for up to `token` is on the disk.
+  effects on_durable(std::uint64_t token);
+
+  /// What the backend made, in the order that was asked for; or why not.
+  effects on_made(std::uint64_t job, const expected<std::vector<chain_signature>>& made);
+
+  status_answer status() const;
+  const signer_counters& counters() const noexcept { return counters_; }
+
+private:
+  /// A request on its way to a decision, and what the log will say of it.
+  struct attempt {
+    audit::entry entry;
+    std::optional<decision> decided; ///< new, to be kept
+    std::vector<wanted_signature> wanted;
+    std::vector<record> records;
+  };
+  /// Signatures that the backend is asked for, or will be.
+  struct job {
+    asker from = 0;
+    audit::entry entry; ///< of the request
+    std::vector<wanted_signature> wanted;
+  };
+  /// What leaves when the records up to `token` are on the disk.
+  struct waiting {
+    std::uint64_t token = 0;
+    std::variant<effect::reply, effect::make> what;
+  };
+
+  signer_core(signer_setup setup, const ledger::genesis& genesis)
+      : setup_(std::move(setup)), trusted_(genesis) {}
+
+  outcome load(stored from);
+  effects on(asker from, signing_request request);
+  effects on(asker from, const epochs_shown& shown);
+  effects on(asker from, const status_question&);
+
+  outcome consider(signing_request request, attempt& made);
+  outcome decide(const committed_order& order, const reading& of, attempt& made);
+  std::optional<decision> known(const ledger::operation_id& id) const;
+  effects accept(asker from, attempt made);
+  effects refuse(asker from, audit::entry entry, errc why);
+  effects log_and_hold(const audit::entry& entry, std::vector<record> records, waiting then);
+  effect::persist persist(std::vector<record> records);
+  void append(const audit::entry& entry, std::vector<record>& to);
+  outcome check(const job& done, const std::vector<chain_signature>& made) const;
+
+  signer_setup setup_;
+  ledger::trusted_epochs trusted_;
+  lease::fence fence_;
+  block_time_ms seen_;
+  audit::log_frontier log_;
+  std::vector<digest> keys_;
+  spend_windows windows_;
+  std::uint64_t last_token_ = 0;
+  std::uint64_t last_job_ = 0;
+  std::deque<waiting> waiting_; ///< tokens rising
+  std::map<std::uint64_t, job> jobs_;
+  std::map<ledger::operation_id, decision> undurable_; ///< decided, not on the disk yet
+  std::deque<std::pair<std::uint64_t, ledger::operation_id>> undurable_order_; ///< by token
+  std::deque<std::pair<std::uint64_t, audit::log_head>> heads_; ///< not on the disk yet, by token
+  audit::log_head durable_head_;
+  signer_counters counters_;
+};
+
+/// The name under which a key is ordered and logged.
+digest name_of(const ec_public_key& key);
+
+} // namespace quorate::signer

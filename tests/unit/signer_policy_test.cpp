@@ -1,0 +1,224 @@
+// What a key signs and what it does not, by its policy.
+#include "core/chain/evm/contract.hpp"
+#include "tests/unit/signer_fixture.hpp"
+
+using namespace quorate;
+using namespace quorate::testing;
+
+namespace {
+
+constexpr std::uint64_t hour = 3'600'000;
+
+/// A signer whose policy is changed before it starts.
+struct policy_world : signer_world {
+  void with(const std::function<void(signer::key_policy&)>& change) {
+    auto p = policy();
+    change(p);
+    BOOST_REQUIRE(p.validate().has_value());
+    crash(p);
+  }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(signer_policy, policy_world)
+
+// What counts is what the transaction does, whatever the committed order says of it.
+BOOST_AUTO_TEST_CASE(the_order_has_to_state_what_the_transaction_does) {
+  auto less = order(500);
+  less.payments[0].units = amount{499};
+  BOOST_TEST(refusal(commit(less)) == "amount_mismatch");
+  auto elsewhere = order(paying(stranger, 500));
+  elsewhere.payments[0].destination = to_string(shop);
+  BOOST_TEST(refusal(commit(elsewhere)) == "amount_mismatch");
+  auto silent = order(500);
+  silent.payments.clear();
+  BOOST_TEST(refusal(commit(silent)) == "amount_mismatch");
+  auto other_asset = order(500);
+  other_asset.asset = {1};
+  BOOST_TEST(refusal(commit(other_asset)) == "asset_not_allowed");
+  sign(commit(order(500)));
+}
+
+BOOST_AUTO_TEST_CASE(destinations) {
+  BOOST_TEST(refusal(commit(order(paying(stranger, 1)))) == "destination_not_allowed");
+  with([&](auto& p) { p.destinations.clear(); });
+  BOOST_TEST(refusal(commit(order(1))) == "destination_not_allowed");
+}
+
+BOOST_AUTO_TEST_CASE(who_may_order) {
+  BOOST_TEST(refusal(commit(signed_by(bob, order(1), next(bob).value + 1))) ==
+             "orderer_not_allowed");
+  with([&](auto& p) { p.orderers = {carol.key()}; });
+  BOOST_TEST(refusal(commit(order(1))) == "orderer_not_allowed");
+}
+
+BOOST_AUTO_TEST_CASE(one_operation) {
+  BOOST_TEST(refusal(commit(order(501))) == "over_operation_limit");
+  auto dear = paying(shop, 1);
+  dear.max_fee_per_gas = 1001;
+  BOOST_TEST(refusal(commit(order(dear))) == "fee_too_high");
+  sign(commit(order(500)));
+}
+
+// An hour slides with the time of blocks; a spend counts for it and at most a 64th longer.
+BOOST_AUTO_TEST_CASE(a_sliding_window) {
+  sign(commit(order(500)));
+  time += hour / 2;
+  sign(commit(order(400, 1)));
+  BOOST_TEST(refusal(commit(order(101, 2))) == "over_window_limit");
+  time += hour / 2 - 1;
+  BOOST_TEST(refusal(commit(order(101, 2))) == "over_window_limit");
+  crash();
+  BOOST_TEST(refusal(commit(order(101, 2))) == "over_window_limit");
+  time += hour / 64 + 1;
+  sign(commit(order(101, 2)));
+  BOOST_TEST(refusal(commit(order(500, 3))) == "over_window_limit");
+}
+
+// An order that was kept back is counted when it comes, so that waiting gains nothing.
+BOOST_AUTO_TEST_CASE(orders_kept_back) {
+  const auto early = commit(order(500));
+  time += 2 * hour;
+  sign(commit(order(500, 1)));
+  sign(early);
+  BOOST_TEST(refusal(commit(order(1, 2))) == "over_window_limit");
+}
+
+BOOST_AUTO_TEST_CASE(an_order_that_expired) {
+  const auto op = signed_by(alice, order(1), {}, noon + 1000);
+  const auto request = commit(op);
+  time += 2000;
+  sign(commit(order(1, 1)));
+  BOOST_TEST(refusal(request) == "expired");
+}
+
+BOOST_AUTO_TEST_CASE(approvals_by_two_of_three) {
+  with([&](auto& p) {
+    p.approvals_needed = 2;
+    p.approvers = {approver0.key(), approver1.key(), approver2.key()};
+    std::ranges::sort(p.approvers);
+  });
+  BOOST_TEST(refusal(commit(order(1))) == "too_few_approvals");
+  BOOST_TEST(refusal(commit(approved(order(1), {&approver0}))) == "too_few_approvals");
+  BOOST_TEST(refusal(commit(approved(order(1), {&approver0, &bob}))) == "too_few_approvals");
+  sign(commit(approved(order(1), {&approver0, &approver2})));
+  // Of an order of another amount, and of an earlier operation of the same account.
+  auto other = order(2, 1);
+  other.approvals = approved(order(1, 1), {&approver0, &approver1}).approvals;
+  BOOST_TEST(refusal(commit(other)) == "bad_signature");
+  const auto earlier = approved(order(3, 1), {&approver0, &approver1});
+  run_noop();
+  BOOST_TEST(refusal(commit(earlier)) == "bad_signature");
+  auto bent = approved(order(3, 1), {&approver0, &approver1, &approver2});
+  bent.approvals[2].sig.data[5] ^= 1;
+  BOOST_TEST(refusal(commit(bent)) == "bad_signature"); // also beyond the threshold
+}
+
+BOOST_AUTO_TEST_CASE(quiet_hours_are_of_the_block) {
+  const auto at = [&](unsigned hour_of_day, unsigned minute) {
+    time = noon + 12 * hour + hour_of_day * hour + minute * 60'000ULL; // the next day
+  };
+  with([](auto& p) { p.quiet = {{22 * 60, 6 * 60}}; }); // over midnight
+  at(0, 0);
+  BOOST_TEST(refusal(commit(order(1))) == "quiet_hours");
+  at(5, 59);
+  BOOST_TEST(refusal(commit(order(1))) == "quiet_hours");
+  at(6, 0);
+  sign(commit(order(1)));
+  at(21, 59);
+  sign(commit(order(1, 1)));
+  at(22, 0);
+  BOOST_TEST(refusal(commit(order(1, 2))) == "quiet_hours");
+}
+
+BOOST_AUTO_TEST_CASE(hours_within_a_day) {
+  const signer::quiet_hours night{60, 120};
+  const auto minute = [](std::uint64_t m) { return block_time_ms{m * 60'000}; };
+  BOOST_TEST(!night.contains(minute(59)));
+  BOOST_TEST(night.contains(minute(60)));
+  BOOST_TEST(night.contains(minute(119)));
+  BOOST_TEST(!night.contains(minute(120)));
+}
+
+BOOST_AUTO_TEST_CASE(a_key_that_is_not_here) {
+  auto o = order(1);
+  o.key.data[0] ^= 1;
+  BOOST_TEST(refusal(commit(o)) == "no_such_key");
+  BOOST_TEST(last_entry().time.value == time); // it was proven
+}
+
+BOOST_AUTO_TEST_CASE(another_network) {
+  auto tx = paying(shop, 1);
+  tx.chain_id = 5;
+  auto o = order(1);
+  o.transaction = evm::signing_payload(tx);
+  BOOST_TEST(refusal(commit(o)) == "wrong_chain_id");
+  o = order(1);
+  o.chain = ledger::signing_chain::cosmos;
+  BOOST_TEST(refusal(commit(o)) == "wrong_network");
+}
+
+BOOST_AUTO_TEST_CASE(a_token_has_a_limit_of_its_own) {
+  const auto contract = evm::address_of(*ec_public_key::of(chain_secret("token")));
+  const auto function = *evm::abi::parse_function("transfer(address,uint256)");
+  auto tx = paying(contract, 0);
+  tx.data = *evm::abi::encode_call_json(function, "[\"" + to_string(shop) + "\", \"700\"]");
+  auto o = order(tx);
+  o.asset = {1};
+  o.payments = {{to_string(shop), amount{700}}};
+  BOOST_TEST(refusal(commit(o)) == "asset_not_allowed");
+  with([&](auto& p) {
+    p.assets.insert(
+        p.assets.begin(),
+        {{1}, to_string(contract), "wei", amount{700}, amount{700}, hour, amount{gas_wei}});
+  });
+  sign(commit(o));
+  BOOST_TEST(refusal(commit(o)) == "over_window_limit"); // the same again is another order
+  sign(commit(order(500, 1)));                           // and counts for another asset
+  tx.value = 1;
+  o.transaction = evm::signing_payload(tx);
+  BOOST_TEST(refusal(commit(o)) == "unclear_transaction");
+}
+
+BOOST_AUTO_TEST_CASE(policies_that_are_none) {
+  const auto bad = [&](auto change) {
+    auto p = policy();
+    change(p);
+    return std::string{name(p.validate().error())};
+  };
+  BOOST_TEST(bad([](auto& p) { p.approvals_needed = 1; }) == "bad_threshold");
+  BOOST_TEST(bad([](auto& p) { p.destinations = {"b", "a"}; }) == "not_canonical");
+  BOOST_TEST(bad([](auto& p) { p.destinations = {"a", "a"}; }) == "not_canonical");
+  BOOST_TEST(bad([](auto& p) { p.quiet = {{60, 60}}; }) == "not_canonical");
+  BOOST_TEST(bad([](auto& p) { p.quiet = {{0, 24 * 60}}; }) == "not_canonical");
+  BOOST_TEST(bad([](auto& p) { p.assets[0].window_ms = 0; }) == "over_limit");
+  BOOST_TEST(bad([](auto& p) { p.assets.push_back(p.assets[0]); }) == "not_canonical");
+  BOOST_TEST(bad([](auto& p) { p.approvers = {{}}; }) == "bad_public_key");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+// However it is used, a window counts every spend at least as long as it has to.
+BOOST_AUTO_TEST_CASE(a_spend_window_never_forgets_too_early) {
+  for (const std::uint64_t length : {1ULL, 63ULL, 64ULL, 100ULL, 3'600'000ULL}) {
+    signer::spend_window window;
+    std::vector<std::pair<std::uint64_t, std::uint64_t>> spends;
+    std::uint64_t now = 1'700'000'000'000;
+    for (std::uint64_t i = 0; i < 500; ++i) {
+      now += (i * i * 7919) % (length / 3 + 2);
+      std::uint64_t exact = 0;
+      for (const auto& [at, units] : spends)
+        if (at + length > now) exact += units;
+      const auto counted = window.with({}, {now}, length);
+      BOOST_REQUIRE(counted);
+      BOOST_REQUIRE(*counted >= amount{exact});
+      window.add(amount{i}, {now}, length);
+      spends.emplace_back(now, i);
+      const auto again = decode<signer::spend_window>(encode(window));
+      BOOST_REQUIRE(again && *again == window);
+    }
+    const auto later = window.with({}, {now + length + length / 64 + 2}, length);
+    BOOST_TEST((later && later->is_zero()));
+  }
+}

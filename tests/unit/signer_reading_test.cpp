@@ -1,0 +1,188 @@
+// What a signer takes a transaction for: payments out of its own bytes, or nothing.
+#include "core/chain/cosmos/transaction.hpp"
+#include "core/chain/evm/transaction.hpp"
+#include "core/signer/message.hpp"
+#include "core/signer/reading.hpp"
+#include "tests/unit/bitcoin_wallet.hpp"
+
+using namespace quorate;
+using bitcoin::coin_kind;
+using ledger::payment;
+using signer::read_transaction;
+
+namespace {
+
+ec_public_key public_key_of(std::uint8_t n) { return *ec_public_key::of(bitcoin::secret_of(n)); }
+
+template <class T>
+std::string error(const expected<T>& e) {
+  return e ? "none" : std::string{name(e.error())};
+}
+
+// --- Bitcoin ---
+
+const signer::bitcoin_network mainnet{};
+
+bytes spending(std::vector<coin_kind> kinds) {
+  return bitcoin::spend_each{kinds}.unsigned_psbt.encode();
+}
+
+/// Pays 60,000 to key 200, and what is left less a fee of 1,000 back to key 1.
+bytes with_change(coin_kind kind) {
+  const auto funded = bitcoin::funding(bitcoin::script_of(kind, 1), 100'000);
+  bitcoin::transaction tx;
+  tx.inputs.push_back({{id_of(funded), 1}, {}, bitcoin::sequence_replaceable, {}});
+  tx.outputs = {{bitcoin::satoshi{60'000}, bitcoin::script_of(coin_kind::p2wpkh, 200)},
+                {bitcoin::satoshi{39'000}, bitcoin::script_of(kind, 1)}};
+  auto made = *bitcoin::psbt::create(tx, bitcoin::psbt_version::v0);
+  BOOST_REQUIRE(made.put_previous(0, funded));
+  if (kind == coin_kind::p2sh_p2wpkh)
+    BOOST_REQUIRE(made.put_input(0, bitcoin::psbt_input::redeem_script,
+                                 bitcoin::p2wpkh_script(bitcoin::hash_of(1))));
+  return made.encode();
+}
+
+// --- Cosmos ---
+
+namespace cosmos = chain::cosmos;
+const signer::cosmos_network hub{"cosmoshub-4", "cosmos"};
+
+std::string account(std::uint8_t n) {
+  return *cosmos::address_of("cosmos", cosmos::account_of(bitcoin::key_of(n)));
+}
+
+bytes document(std::vector<cosmos::message> messages, cosmos::tx_fee fee = {},
+               const std::string& chain = "cosmoshub-4") {
+  cosmos::auth_info auth;
+  auth.signers.push_back({bitcoin::key_of(1), cosmos::sign_mode::direct, {}, 3});
+  auth.fee = std::move(fee);
+  auth.fee.gas_limit = 100'000;
+  return encode_document(*make_document({std::move(messages), "", 0}, auth, chain, 7));
+}
+
+cosmos::msg_send send(std::uint8_t to, std::uint64_t units, const std::string& unit = "uatom") {
+  return {account(1), account(to), {{unit, amount{units}}}};
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(signer_reading)
+
+BOOST_AUTO_TEST_CASE(bitcoin_change_is_no_payment) {
+  for (const auto kind : bitcoin::coin_kinds) {
+    const auto of = read_transaction(with_change(kind), mainnet, public_key_of(1));
+    BOOST_REQUIRE(of.has_value());
+    const auto to =
+        *bitcoin::to_address(bitcoin::script_of(coin_kind::p2wpkh, 200), bitcoin::network::mainnet);
+    BOOST_TEST((of->payments == std::vector<payment>{{to, amount{60'000}}}));
+    BOOST_TEST((of->fee == amount{1'000}));
+    BOOST_TEST(of->unit == "sat");
+    BOOST_REQUIRE(of->wanted.size() == 1U);
+    BOOST_TEST(of->wanted[0].taproot_tweak.has_value() == (kind == coin_kind::p2tr));
+    BOOST_TEST(of->text.find(to) != std::string::npos);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(bitcoin_change_to_another_key_is_a_payment) {
+  const auto of = read_transaction(spending({coin_kind::p2wpkh}), mainnet, public_key_of(1));
+  BOOST_REQUIRE(of.has_value());
+  BOOST_TEST(of->payments.size() == 2U);
+  BOOST_TEST((of->payments[1].units == amount{39'000}));
+}
+
+BOOST_AUTO_TEST_CASE(bitcoin_with_coins_of_others_is_unclear) {
+  const auto both = spending({coin_kind::p2wpkh, coin_kind::p2tr});
+  BOOST_TEST(error(read_transaction(both, mainnet, public_key_of(1))) == "unclear_transaction");
+  BOOST_TEST(error(read_transaction(both, mainnet, public_key_of(3))) == "wrong_key");
+  BOOST_TEST(error(read_transaction(bytes{1, 2, 3}, mainnet, public_key_of(1))) == "not_a_psbt");
+}
+
+// The tweak that is handed on is the one that makes the signature valid.
+BOOST_AUTO_TEST_CASE(bitcoin_taproot_is_signed_by_the_tweaked_key) {
+  const auto of = read_transaction(with_change(coin_kind::p2tr), mainnet, public_key_of(1));
+  const auto& wanted = of->wanted.at(0);
+  const auto tweaked = *taproot_tweak_add(bitcoin::secret_of(1), wanted.taproot_tweak->data);
+  auto psbt = *bitcoin::psbt::decode(with_change(coin_kind::p2tr));
+  const std::array keys{bitcoin::key_of(1)};
+  const auto requests = *bitcoin::signature_requests(psbt, keys);
+  BOOST_TEST(
+      bitcoin::add_signature(psbt, requests.at(0), *sign_taproot(tweaked, wanted.message, {}))
+          .has_value());
+  BOOST_TEST((of->signed_digest() != wanted.message)); // the tweak is part of what is decided
+}
+
+BOOST_AUTO_TEST_CASE(cosmos_payments) {
+  const auto of = read_transaction(
+      document({send(2, 5), cosmos::msg_multi_send{{{account(1), {{"uatom", amount{9}}}}},
+                                                   {{account(3), {{"uatom", amount{4}}}},
+                                                    {account(2), {{"uatom", amount{5}}}}}}},
+               {{{"uatom", amount{77}}}, 0, {}, {}}),
+      hub, public_key_of(1));
+  BOOST_REQUIRE(of.has_value());
+  BOOST_TEST((of->payments == std::vector<payment>{{account(2), amount{5}},
+                                                   {account(3), amount{4}},
+                                                   {account(2), amount{5}}}));
+  BOOST_TEST(of->unit == "uatom");
+  BOOST_TEST((of->fee == amount{77}));
+  BOOST_TEST((of->signed_digest() == of->wanted.at(0).message));
+}
+
+BOOST_AUTO_TEST_CASE(cosmos_that_is_unclear) {
+  const auto of = [](std::vector<cosmos::message> messages, cosmos::tx_fee fee = {}) {
+    return error(
+        read_transaction(document(std::move(messages), std::move(fee)), hub, public_key_of(1)));
+  };
+  BOOST_TEST(of({send(2, 5)}) == "none");
+  BOOST_TEST(of({send(2, 5), send(2, 5, "ujuno")}) == "unclear_transaction");
+  BOOST_TEST(of({cosmos::msg_send{account(2), account(3), {{"uatom", amount{1}}}}}) ==
+             "cosmos_wrong_signer");
+  BOOST_TEST(of({cosmos::msg_delegate{{account(1), account(2), {"uatom", amount{1}}}}}) ==
+             "unclear_transaction");
+  BOOST_TEST(of({send(2, 5)}, {{}, 0, account(2), {}}) == "unclear_transaction");
+  BOOST_TEST(of({send(2, 5)}, {{}, 0, {}, account(2)}) == "unclear_transaction");
+  BOOST_TEST(error(read_transaction(document({send(2, 5)}, {}, "cosmoshub-5"), hub,
+                                    public_key_of(1))) == "wrong_network");
+  BOOST_TEST(error(read_transaction(document({send(2, 5)}), hub, public_key_of(2))) ==
+             "cosmos_wrong_signer");
+}
+
+BOOST_AUTO_TEST_CASE(evm_that_is_unclear) {
+  evm::transaction tx;
+  tx.chain_id = 1;
+  tx.max_fee_per_gas = 1;
+  tx.gas_limit = 21'000;
+  const auto of = [&] {
+    return error(
+        read_transaction(evm::signing_payload(tx), signer::evm_network{1}, public_key_of(1)));
+  };
+  tx.data = {0x60};
+  BOOST_TEST(of() == "unclear_transaction"); // creates a contract
+  tx.to = evm::address{};
+  BOOST_TEST(of() == "unclear_transaction"); // a call of nobody knows what
+  tx.data.clear();
+  BOOST_TEST(of() == "none");
+  tx.value = evm::uint256::max();
+  tx.gas_limit = 0;
+  BOOST_TEST(of() == "amount_overflow");
+}
+
+// What goes over the wire comes back the same, and nothing else is taken.
+BOOST_AUTO_TEST_CASE(answers_have_one_encoding) {
+  signer::signed_answer yes;
+  yes.signatures.push_back({{}, std::uint8_t{3}});
+  yes.signatures.push_back({});
+  const std::vector<signer::answer> all{
+      yes, signer::refused_answer{errc::stale_token},
+      signer::status_answer{{3}, {{3}, {9}, 0}, {5, {}}, {{"signed", 4}}}};
+  for (const auto& one : all) {
+    const auto encoded = encode(one);
+    BOOST_TEST((*decode<signer::answer>(encoded) == one));
+    for (std::size_t cut = 0; cut < encoded.size(); ++cut)
+      BOOST_TEST(!decode<signer::answer>(byte_view{encoded}.first(cut)));
+  }
+  auto bad = encode(signer::answer{yes});
+  bad[1 + 32 + 32 + 4 + 64] = 4;
+  BOOST_TEST((decode<signer::answer>(bad).error() == errc::bad_enum));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
