@@ -1,4 +1,4 @@
-// The messages that cross the network between nodes, and between clients and nodes.
+// The messages that cross the network: between nodes, clients and nodes, nodes and the signer.
 //
 // Each carries one canonical encoding (core/codec) as bytes: it is encoded once and sent to every
 // peer, it is bounded by the transport before anything is allocated, and CAF's own deserialiser
@@ -52,6 +52,13 @@ struct query_reply {
 struct receipt_push {
   payload bytes;
 };
+/// What a node asks the signer: an order with its proofs (core/signer/message.hpp).
+struct signer_question {
+  payload bytes;
+};
+struct signer_answer {
+  payload bytes;
+};
 
 template <class Inspector>
 auto inspect(Inspector& f, peer_hello& x) {
@@ -91,6 +98,14 @@ auto inspect(Inspector& f, query_reply& x) {
 }
 template <class Inspector>
 auto inspect(Inspector& f, receipt_push& x) {
+  return f(x.bytes);
+}
+template <class Inspector>
+auto inspect(Inspector& f, signer_question& x) {
+  return f(x.bytes);
+}
+template <class Inspector>
+auto inspect(Inspector& f, signer_answer& x) {
   return f(x.bytes);
 }
 

@@ -24,6 +24,11 @@ using client_gate_actor = caf::typed_actor<
     // Answers from this node's state, with proofs that the client checks itself.
     caf::replies_to<wire::query_request>::with<wire::query_reply>>;
 
+/// What a signer publishes. Only nodes that its configuration names reach it.
+using signer_gate_actor = caf::typed_actor<
+    // Answers once everything that the answer rests on is on the signer's disk.
+    caf::replies_to<wire::signer_question>::with<wire::signer_answer>>;
+
 /// What a client shows to the node it is connected to.
 using receipt_sink_actor = caf::typed_actor<
     // Results of operations that were ordered and applied.

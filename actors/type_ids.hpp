@@ -18,5 +18,7 @@ CAF_ADD_TYPE_ID(quorate, (quorate::wire::submit_reply))
 CAF_ADD_TYPE_ID(quorate, (quorate::wire::query_request))
 CAF_ADD_TYPE_ID(quorate, (quorate::wire::query_reply))
 CAF_ADD_TYPE_ID(quorate, (quorate::wire::receipt_push))
+CAF_ADD_TYPE_ID(quorate, (quorate::wire::signer_question))
+CAF_ADD_TYPE_ID(quorate, (quorate::wire::signer_answer))
 
 CAF_END_TYPE_ID_BLOCK(quorate)

@@ -32,6 +32,8 @@ void add_registry(CLI::App& app, chosen& run);
 void add_demo(CLI::App& app, chosen& run);
 void add_bench(CLI::App& app, chosen& run);
 void add_wallet(CLI::App& app, chosen& run);
+void add_sign(CLI::App& app, chosen& run);
+void add_signer(CLI::App& app, chosen& run);
 void add_offline(CLI::App& app, chosen& run);
 void add_hsm(CLI::App& app, chosen& run);
 

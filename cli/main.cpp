@@ -32,6 +32,8 @@ int main(int argc, char** argv) {
   add_member(app, run);
   add_registry(app, run);
   add_bench(app, run);
+  add_signer(app, run);
+  add_sign(app, run);
   add_wallet(app, run);
   add_offline(app, run);
   add_hsm(app, run);

@@ -23,6 +23,22 @@ int join(const std::string& net, const std::string& region) {
   return ok;
 }
 
+int add_signer(const std::string& net) {
+  std::string error;
+  const auto made = config::add_testnet_signer(net, error);
+  if (!made) {
+    std::fprintf(stderr, "quorate testnet: %s\n", error.c_str());
+    return refused;
+  }
+  std::printf("Wrote %s, and named it in every node's configuration\n"
+              "Make its keystore:  quorate wallet keystore --out %s/keystore\n"
+              "Add what that prints, and what the key may sign, to %s/signer.toml\n"
+              "Start it:           quorate signer --config %s/signer.toml\n",
+              made->folder.c_str(), made->folder.c_str(), made->folder.c_str(),
+              made->folder.c_str());
+  return ok;
+}
+
 } // namespace
 
 void add_testnet(CLI::App& app, chosen& run) {
@@ -35,6 +51,10 @@ void add_testnet(CLI::App& app, chosen& run) {
   c->add_option("--join", *net,
                 "Instead: add the folder of one more node to the network in this "
                 "folder, and say how it becomes a member")
+      ->excludes(into);
+  auto signer = std::make_shared<std::string>();
+  c->add_option("--signer", *signer,
+                "Instead: add the folder of a signer to the network in this folder")
       ->excludes(into);
   c->add_flag("--compose", o->compose,
               "One container a node: hosts PATTERN0, PATTERN1, …, the same ports everywhere");
@@ -56,11 +76,12 @@ void add_testnet(CLI::App& app, chosen& run) {
   c->add_option("--environment", o->environment, "Environment label of all nodes")
       ->capture_default_str();
   c->footer("For tests and demonstrations: all keys lie in one folder for a moment.");
-  c->callback([&run, o, out, net] {
-    run = [o, out, net] {
+  c->callback([&run, o, out, net, signer] {
+    run = [o, out, net, signer] {
+      if (!signer->empty()) return add_signer(*signer);
       if (!net->empty()) return join(*net, o->regions.empty() ? "" : o->regions.front());
       if (out->empty()) {
-        std::fprintf(stderr, "quorate testnet: give --out, or --join\n");
+        std::fprintf(stderr, "quorate testnet: give --out, --join or --signer\n");
         return static_cast<int>(usage);
       }
       o->out = *out;

@@ -147,6 +147,7 @@ void add_wallet(CLI::App& app, chosen& run) {
   add_wallet_combine(*group, run);
   add_wallet_address(*group, run);
   add_wallet_explain(*group, run);
+  add_wallet_keystore(*group, run);
 }
 
 } // namespace quorate::cli

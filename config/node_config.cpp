@@ -44,19 +44,22 @@ void read_labels(toml_table root, registry::labels& l) {
   t.finish();
 }
 
+node_address read_address(toml_table& t) {
+  node_address a;
+  t.text("host", a.host, true);
+  read_port(t, "port", a.port);
+  t.text("tls_key_sha256", a.tls_key_sha256, true);
+  if (const auto raw = from_hex(a.tls_key_sha256); !raw || raw->size() != 32)
+    t.complain("tls_key_sha256", "`tls_key_sha256` has to be 64 lower-case hex digits: the "
+                                 "SHA-256 of the certificate's public key");
+  t.finish();
+  return a;
+}
+
 void read_addresses(toml_table& root, const char* key, std::size_t least,
                     std::vector<node_address>& addresses) {
-  for (auto& t : root.tables(key, least, limits::replicas_max)) {
-    node_address a;
-    t.text("host", a.host, true);
-    read_port(t, "port", a.port);
-    t.text("tls_key_sha256", a.tls_key_sha256, true);
-    if (const auto raw = from_hex(a.tls_key_sha256); !raw || raw->size() != 32)
-      t.complain("tls_key_sha256", "`tls_key_sha256` has to be 64 lower-case hex digits: the "
-                                   "SHA-256 of the certificate's public key");
-    t.finish();
-    addresses.push_back(std::move(a));
-  }
+  for (auto& t : root.tables(key, least, limits::replicas_max))
+    addresses.push_back(read_address(t));
 }
 
 void read_consensus(toml_table root, node_config& c) {
@@ -169,6 +172,8 @@ loaded<node_config> load_node_config(const std::filesystem::path& file) {
     read_tls(root, c.tls, true);
     read_labels(root, c.labels);
     read_addresses(root, "peers", 4, c.peers);
+    if (auto signers = root.tables("signer", 0, 1); !signers.empty())
+      c.signer = read_address(signers.front());
     read_consensus(root, c);
     read_heartbeat(root, c);
     auto mempool = root.table("mempool");
@@ -229,6 +234,7 @@ std::string to_toml(const node_config& c) {
       << "\n\n[log]\nlevel = " << quoted(c.log_level)
       << "\njson = " << (c.log_json ? "true" : "false") << "\n";
   write_addresses(out, "peers", c.peers);
+  if (c.signer) write_addresses(out, "signer", {*c.signer});
   return out.str();
 }
 

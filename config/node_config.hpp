@@ -36,8 +36,9 @@ struct node_config {
   std::uint16_t client_port = 0;
   std::string client_host; ///< where clients reach this node; empty: where its peers do
   tls_paths tls;
-  registry::labels labels;         ///< the same as in its certificate
-  std::vector<node_address> peers; ///< every replica in order of id, this one included
+  registry::labels labels;            ///< the same as in its certificate
+  std::vector<node_address> peers;    ///< every replica in order of id, this one included
+  std::optional<node_address> signer; ///< whom it brings signing orders to; none: it brings none
 
   std::uint64_t pipeline_depth = 4; ///< batches under way
   std::uint64_t batch_operations_max = 2000;

@@ -298,6 +298,40 @@ registry::labels labels_of_joining(const fs::path& out, const std::string& regio
   return labels_of(region, first.value->labels.environment);
 }
 
+std::string genesis_in(const fs::path& out) {
+  std::ifstream in{out / "node0" / "genesis.json"};
+  return {std::istreambuf_iterator<char>{in}, {}};
+}
+
+signer_place make_signer(const fs::path& out) {
+  const auto node_ca = load_authority(out, "node-ca");
+  const auto nodes = addresses_in(out);
+  const signer_place place{out / "signer", free_ports(1).front()};
+  make_folder(place.folder);
+  const auto tls = make_certificate(node_ca, "quorate signer", {"127.0.0.1", "localhost"},
+                                    certificate_use::node);
+  write_file(place.folder / "tls.crt", tls.certificate_pem());
+  write_file(place.folder / "tls.key", tls.key_pem(), 0600);
+  write_file(place.folder / "node-ca.crt", node_ca.certificate_pem());
+  write_file(place.folder / "genesis.json", genesis_in(out));
+  std::string toml = "# A signer. Paths are taken from this file's folder.\nname = \"signer\"\n"
+                     "genesis = \"genesis.json\"\ndata_directory = \"data\"\n"
+                     "keystore = \"keystore\"\naskers = [\n";
+  for (const auto& node : nodes)
+    toml += "  \"" + node.tls_key_sha256 + "\",\n";
+  toml += "]\n\n[listen]\nport = " + std::to_string(place.port) +
+          "\n\n[tls]\ncertificate = \"tls.crt\"\nkey = \"tls.key\"\n"
+          "node_ca = \"node-ca.crt\"\n";
+  write_file(place.folder / "signer.toml", toml);
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    std::ofstream node{out / ("node" + std::to_string(i)) / "node.toml", std::ios::app};
+    node << "\n[[signer]]\nhost = \"127.0.0.1\"\nport = " << place.port << "\ntls_key_sha256 = \""
+         << tls.key_sha256() << "\"\n";
+    if (!node) throw failure{"cannot name the signer in the configuration of a node"};
+  }
+  return place;
+}
+
 joining_node make_joining_node(const fs::path& out, const std::string& region) {
   const auto node_ca = load_authority(out, "node-ca");
   const auto client_ca = load_authority(out, "client-ca");
@@ -314,8 +348,7 @@ joining_node make_joining_node(const fs::path& out, const std::string& region) {
   node.tags = labels_of_joining(out, region);
   node.tls = make_certificate(node_ca, "quorate " + name, {node.host, "localhost"},
                               certificate_use::node, registry::to_uris(node.tags));
-  std::ifstream in{out / "node0" / "genesis.json"};
-  const std::string genesis{std::istreambuf_iterator<char>{in}, {}};
+  const auto genesis = genesis_in(out);
   auto c = config_of(name, node);
   c.peers = std::move(peers);
   c.peers.push_back({node.host, node.peer_port, node.tls.key_sha256()});
@@ -325,6 +358,17 @@ joining_node make_joining_node(const fs::path& out, const std::string& region) {
 }
 
 } // namespace
+
+std::optional<signer_place> add_testnet_signer(const fs::path& out, std::string& error) {
+  try {
+    return make_signer(out);
+  } catch (const failure& f) {
+    error = f.what;
+  } catch (const fs::filesystem_error& e) {
+    error = e.what();
+  }
+  return std::nullopt;
+}
 
 std::optional<joining_node> join_testnet(const fs::path& out, const std::string& region,
                                          std::string& error) {

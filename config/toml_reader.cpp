@@ -103,6 +103,23 @@ void toml_table::boolean(const char* key, bool& value) {
     impl_->wrong_type(*node, key, "true or false");
 }
 
+void toml_table::texts(const char* key, std::vector<std::string>& values, std::size_t most) {
+  const auto* node = impl_->find(key, false);
+  if (node == nullptr) return;
+  const auto* list = node->as_array();
+  if (list == nullptr) return impl_->wrong_type(*node, key, "a list of strings");
+  if (list->size() > most)
+    impl_->document->complain(node->source(), "`" + impl_->name + key + "` has " +
+                                                  std::to_string(list->size()) +
+                                                  " entries; it may have " + std::to_string(most));
+  for (const auto& entry : *list) {
+    if (const auto one = entry.value_exact<std::string>())
+      values.push_back(*one);
+    else
+      impl_->wrong_type(entry, key, "a list of strings");
+  }
+}
+
 void toml_table::path(const char* key, std::filesystem::path& value, bool required) {
   std::string given;
   text(key, given, required);

@@ -25,6 +25,8 @@ public:
   void integer(const char* key, std::uint64_t& value, std::uint64_t least, std::uint64_t most,
                bool required = false);
   void boolean(const char* key, bool& value);
+  /// A list of at most `most` strings.
+  void texts(const char* key, std::vector<std::string>& values, std::size_t most);
   /// Relative paths are taken from the file's folder.
   void path(const char* key, std::filesystem::path& value, bool required = false);
   /// One of `choices`.

@@ -149,6 +149,12 @@ expected<ledger::receipt> client::receipt(const ledger::account_id& id, account_
   return receipt;
 }
 
+expected<signer::answer> client::ask_signature(const ledger::account_id& id,
+                                               account_sequence sequence) {
+  QUORATE_ASSIGN(const bytes answer, read(protocol::signature_query{id, sequence}));
+  return decode<signer::answer>(answer);
+}
+
 expected<ledger::membership> client::members() {
   QUORATE_ASSIGN(const bytes answer, read(protocol::members_query{}));
   return decode<ledger::membership>(answer);

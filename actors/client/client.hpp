@@ -7,6 +7,7 @@
 
 #include "actors/client/client_actor.hpp"
 #include "core/ledger/genesis.hpp"
+#include "core/signer/message.hpp"
 
 #include <caf/actor_system_config.hpp>
 
@@ -57,6 +58,11 @@ public:
 
   /// Errors: as above; not_found.
   expected<ledger::receipt> receipt(const ledger::account_id& id, account_sequence sequence);
+
+  /// What the signer said to this account's signing order of that sequence, brought by the
+  /// connected node. The signature itself tells whether it is one.
+  /// Errors: timed_out, unreachable; not_found; not_ready: ask again soon; read_only, halted.
+  expected<signer::answer> ask_signature(const ledger::account_id& id, account_sequence sequence);
 
   /// What the connected node says of itself, and of the members: not proven.
   expected<protocol::node_status> status();

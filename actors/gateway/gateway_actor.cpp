@@ -6,6 +6,8 @@
 #include "actors/gateway/receipt_book.hpp"
 #include "actors/gateway/replies.hpp"
 #include "actors/gateway/sessions.hpp"
+#include "actors/gateway/signing_evidence.hpp"
+#include "actors/gateway/stored_receipts.hpp"
 #include "actors/gateway/unattested_reads.hpp"
 #include "actors/handlers.hpp"
 #include "actors/ledger/epoch_proofs.hpp"
@@ -65,6 +67,7 @@ public:
   void on_exit() override {
     wiring_.reset();
     setup_.storage = nullptr;
+    setup_.desk = nullptr;
   }
 
 private:
@@ -217,42 +220,11 @@ private:
         .then([this, id](const local::reply_answer& found) {
           // Another operation used the sequence: nothing will come for this one.
           if (!found.reply || found.reply->id != id) return void(sessions_.take_waiting(id));
-          const auto group = stored_group(*found.reply);
+          const auto group = stored_group(book_, *setup_.store, *found.reply);
           if (!group) return; // executed a moment ago: pushed when the block is attested
           for (const auto session : sessions_.take_waiting(id))
             push(session, *group);
         });
-  }
-
-  /// Out of the book or the store. Errors: not_found when this node has not got f+1 attestations.
-  expected<protocol::receipt_group> stored_group(const ledger::stored_reply& reply) {
-    if (auto* page = book_.find(reply.height); page != nullptr && page->complete) {
-      const auto index = index_of(page->block->results, reply.id);
-      if (!index) return errc::not_found;
-      protocol::receipt_group group{book_.attested(*page), {}, {}};
-      group.singles.emplace_back(page->block->results[*index], book_.path(*page, *index));
-      return group;
-    }
-    const auto attested = setup_.store->get(table::attested, key_of(reply.height));
-    const auto stored = setup_.store->get(table::results, key_of(reply.height));
-    if (!attested || !*attested || !stored || !*stored) return errc::not_found;
-    QUORATE_ASSIGN(auto block, decode<ledger::attested_block>(**attested));
-    QUORATE_ASSIGN(const auto results, decode_results(**stored));
-    const auto index = index_of(results, reply.id);
-    if (!index) return errc::not_found;
-    std::vector<digest> leaves;
-    for (const auto& one : results)
-      leaves.push_back(merkle_leaf(encode(one)));
-    protocol::receipt_group group{std::move(block), {}, {}};
-    group.singles.emplace_back(results[*index], merkle_tree{std::move(leaves)}.path(*index));
-    return group;
-  }
-
-  static std::optional<std::uint32_t> index_of(const std::vector<ledger::operation_result>& all,
-                                               const ledger::operation_id& id) {
-    for (std::uint32_t i = 0; i < all.size(); ++i)
-      if (all[i].id == id && all[i].code != number(errc::sequence_replayed)) return i;
-    return std::nullopt;
   }
 
   // --- reads ---
@@ -386,10 +358,39 @@ private:
   }
 
   wire::query_reply answer_receipt(const ledger::stored_reply& reply) {
-    const auto group = stored_group(reply);
+    const auto group = stored_group(book_, *setup_.store, reply);
     if (!group) return failure(group.error());
     const auto& [result, path] = group->singles.front();
     return answer(ledger::receipt{result, path, group->block});
+  }
+
+  void run(const protocol::signature_query& q, query_promise promise) {
+    const auto now = monotonic_now();
+    const auto stands = setup_.health->standing(now);
+    if (!setup_.desk) {
+      promise.deliver(failure(errc::not_found, "this node has no signer"));
+    } else if (!lease::serves(stands.mode)) {
+      promise.deliver(failure(lease::refusal_of(stands.mode), lease::explain(stands, now)));
+    } else {
+      request(wiring_->ledger, caf::infinite, local::reply_lookup{q.account, q.sequence})
+          .then([this, promise](const local::reply_answer& found) { bring(found, promise); });
+    }
+  }
+
+  // To the signer: the order with all that proves it.
+  void bring(const local::reply_answer& found, query_promise promise) {
+    auto order = found.reply
+                     ? evidence_of_order(book_, *setup_.store, *setup_.configuration, *found.reply)
+                     : expected<signer::signing_request>{errc::not_found};
+    if (!order) {
+      promise.deliver(failure(order.error()));
+      return;
+    }
+    request(setup_.desk, caf::infinite,
+            local::signer_wanted{std::make_shared<const signer::question>(std::move(*order))})
+        .then([promise](const local::signer_said& said) mutable {
+          promise.deliver(answer(*said.what));
+        });
   }
 
   void run(const protocol::epochs_query& q, query_promise promise) {

@@ -4,6 +4,7 @@
 #include "actors/heartbeat/node_health.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/registry/registry_actor.hpp"
+#include "actors/signer/desk_actor.hpp"
 #include "actors/storage/lmdb_store.hpp"
 
 #include <caf/actor_system.hpp>
@@ -27,6 +28,7 @@ struct gateway_setup {
   /// Counters of other parts, for status.
   std::function<std::vector<protocol::counter_line>()> counters;
   std::shared_ptr<node_health> health; ///< what may be served
+  desk_actor desk;                     ///< null: this node brings no orders to a signer
 };
 
 struct gateway_wiring {

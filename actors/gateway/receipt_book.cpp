@@ -34,14 +34,16 @@ bool receipt_book::add_attestation(const protocol::height_attestation& a) {
   return true;
 }
 
-// Signatures are checked until f+1 are valid; later ones are kept unchecked by nobody.
+// Signatures are checked until there are as many as are needed; later ones are not even looked at.
 void receipt_book::try_add(page& p, const ledger::attestation& a) {
-  if (p.complete || p.attestations.contains(a.replica)) return;
+  if (p.is_settled() || p.attestations.contains(a.replica)) return;
   const auto statement =
       ledger::attestation_statement(config_->cluster(), config_->epoch(), p.block->summary);
   if (!config_->key(a.replica).verify(statement, a.sig)) return;
   p.attestations.emplace(a.replica, a);
-  if (p.attestations.size() < config_->weak_quorum()) return;
+  const auto count = p.attestations.size();
+  p.by_quorum = count >= config_->quorum();
+  if (count != config_->weak_quorum() && !p.by_quorum) return;
   p.complete = true;
   const auto height = p.block->summary.height;
   completed_.push_back(height);
@@ -85,7 +87,7 @@ std::vector<sequence_number> receipt_book::incomplete(sequence_number below,
   std::vector<sequence_number> heights;
   for (const auto& [height, p] : pages_) {
     if (height >= below || heights.size() == most) break;
-    if (!p.complete) heights.push_back(height);
+    if (!p.is_settled()) heights.push_back(height);
   }
   return heights;
 }

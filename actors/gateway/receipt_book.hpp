@@ -36,11 +36,17 @@ public:
     std::map<replica_id, ledger::attestation> attestations; ///< valid ones
     std::unique_ptr<merkle_tree> tree;                      ///< made when a path is needed
     bool complete = false;                                  ///< f+1 valid
+    bool by_quorum = false;                                 ///< 2f+1 valid; sought for signers only
+
+    /// Whether nothing more is wanted. What a signer is shown needs 2f+1, everything else f+1.
+    bool is_settled() const noexcept {
+      return by_quorum || (complete && !block->orders_signatures);
+    }
   };
 
   /// Null when it is not among the last blocks.
   page* find(sequence_number height);
-  /// Summary with f+1 attestations. @pre page.complete.
+  /// Summary with all attestations that are here, f+1 or more. @pre page.complete.
   ledger::attested_block attested(const page& p) const;
   /// @pre index < number of results.
   merkle_path path(page& p, std::uint32_t index) const;
@@ -49,10 +55,11 @@ public:
   protocol::receipt_group group(page& p, const ledger::attested_block& attested,
                                 const std::vector<std::uint32_t>& indices) const;
 
-  /// Heights that became complete since the last call, rising.
+  /// Heights that became complete since the last call, rising; with orders of signatures in them,
+  /// once more when 2f+1 have attested.
   std::vector<sequence_number> take_completed() { return std::exchange(completed_, {}); }
   sequence_number highest_complete() const noexcept { return highest_complete_; }
-  /// Heights below `below` that lack attestations, rising, at most `most`.
+  /// Heights below `below` that lack attestations they need, rising, at most `most`.
   std::vector<sequence_number> incomplete(sequence_number below, std::size_t most) const;
 
 private:

@@ -8,6 +8,7 @@
 #include "actors/log.hpp"
 #include "actors/mempool/mempool_actor.hpp"
 #include "actors/mempool/worker_actor.hpp"
+#include "actors/node/counters.hpp"
 #include "actors/node/places.hpp"
 #include "actors/node/recovery.hpp"
 #include "actors/node/supervisor.hpp"
@@ -17,6 +18,7 @@
 #include "actors/registry/own_registration.hpp"
 #include "actors/registry/registry_actor.hpp"
 #include "actors/replica/replica_actor.hpp"
+#include "actors/signer/desk_actor.hpp"
 #include "actors/transfer/transfer_actor.hpp"
 #include "actors/transport/transport.hpp"
 #include "actors/version.hpp"
@@ -208,6 +210,7 @@ private:
     gateway.head_summary = state.ledger.last();
     gateway.counters = [this] { return counters(); };
     gateway.health = health_;
+    gateway.desk = spawn_desk_if_on(state);
     gateway_ = spawn_gateway(system_, std::move(gateway), gateway_wiring_);
 
     replica_setup replica;
@@ -236,6 +239,14 @@ private:
                             configuration_->epoch(), own_.self, own_.key, log_storage_,
                             state_storage_, c.state_flush_interval, c.snapshot_interval},
                            ledger_wiring_);
+  }
+
+  desk_actor spawn_desk_if_on(const recovered& state) {
+    const auto& c = m_.config;
+    if (!c.signer) return {};
+    const auto place = place_of(*c.signer);
+    desk_ = spawn_desk(system_, net_, {{place.host, place.port, place.pin}, state.log, 10'000});
+    return desk_;
   }
 
   void spawn_heartbeat_monitor() {
@@ -384,31 +395,13 @@ private:
         {"registry", dynamic(registry_)},   {"state storage", dynamic(state_storage_)},
         {"storage", dynamic(log_storage_)}};
     if (transfer_) all.insert(all.begin() + 1, {"transfer", dynamic(transfer_)});
+    if (desk_) all.insert(all.begin() + 1, {"desk", dynamic(desk_)});
     return all;
   }
 
   std::vector<protocol::counter_line> counters() const {
-    std::vector<protocol::counter_line> lines{
-        {"storage_commits", log_counters_->commits.load()},
-        {"storage_records", log_counters_->records.load()},
-        {"storage_bytes", log_counters_->bytes.load()},
-        {"connections_accepted", net_.counters().accepted.load()},
-        {"connections_opened", net_.counters().connected.load()},
-        {"mode_changes_total", health_->mode_changes()},
-        {"registrations_accepted", registry_counters_->accepted.load()},
-        {"registrations_stale", registry_counters_->stale.load()},
-        {"registrations_disagreed", registry_counters_->disagreed.load()}};
-    for (const auto& [peer, inbox] : inbox_counters_) {
-      const auto prefix = "peer" + std::to_string(peer.value) + "_";
-      lines.push_back({prefix + "frames", inbox->frames.load()});
-      lines.push_back({prefix + "refused", inbox->refused.load()});
-      lines.push_back({prefix + "other_epoch", inbox->other_epoch.load()});
-    }
-    for (std::size_t i = 1; i < net_.counters().refused.size(); ++i)
-      if (const auto count = net_.counters().refused[i].load(); count > 0)
-        lines.push_back(
-            {"refused_" + std::string{transport::name(static_cast<transport::refusal>(i))}, count});
-    return lines;
+    return count_all(
+        {*log_counters_, net_.counters(), *health_, *registry_counters_, inbox_counters_});
   }
 
   const material& m_;
@@ -428,6 +421,7 @@ private:
   std::shared_ptr<registry_wiring> registry_wiring_;
   std::shared_ptr<registry_counters> registry_counters_;
   registry_actor registry_;
+  desk_actor desk_; ///< null: no signer is configured
   std::shared_ptr<storage_counters> log_counters_;
   storage_actor log_storage_, state_storage_;
   std::vector<worker_actor> workers_;

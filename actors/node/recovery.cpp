@@ -73,6 +73,7 @@ using block_ptr = std::shared_ptr<const ledger::applied_block>;
 block_ptr stored_head(const ledger::ledger_state& state, const lmdb_store& log) {
   auto stored = std::make_shared<ledger::applied_block>();
   stored->summary = state.last();
+  stored->orders_signatures = true; // nobody knows: it is attested as if it did
   if (const auto results = log.get(table::results, key_of(state.height())); results && *results)
     if (auto decoded = decode_results(**results)) stored->results = std::move(*decoded);
   return stored;

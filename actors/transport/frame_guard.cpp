@@ -120,10 +120,7 @@ verdict frame_guard::refuse(refusal why) noexcept {
 std::size_t frame_guard::payload_max() const noexcept {
   std::size_t most = 0;
   for (const auto& type : allowed_types) {
-    const bool allowed = (other_side_ == role::peer && type.from_peer) ||
-                         (other_side_ == role::client && type.from_client) ||
-                         (other_side_ == role::node_of_client && type.from_node);
-    if (allowed) most = std::max(most, type.bytes_max);
+    if (type.from == other_side_) most = std::max(most, type.bytes_max);
   }
   return most + direct_overhead_max;
 }
@@ -219,10 +216,7 @@ verdict frame_guard::check_direct(std::span<const std::uint8_t> payload) {
   if (!types->starts_with(prefix)) return refuse(refusal::type_not_allowed);
   for (const auto& type : allowed_types) {
     if (types->substr(prefix.size()) != type.name) continue;
-    const bool allowed = (other_side_ == role::peer && type.from_peer) ||
-                         (other_side_ == role::client && type.from_client) ||
-                         (other_side_ == role::node_of_client && type.from_node);
-    if (!allowed) return refuse(refusal::type_not_allowed);
+    if (type.from != other_side_) return refuse(refusal::type_not_allowed);
     const auto size = in.length();
     if (!size || *size > type.bytes_max || *size != in.left()) return refuse(refusal::bad_payload);
     return verdict::pass;

@@ -20,32 +20,41 @@ struct transport_limits {
 };
 
 /// Who is at the other end.
-enum class role : std::uint8_t { peer, client, node_of_client };
+enum class role : std::uint8_t {
+  peer,
+  client,
+  node_of_client,
+  asker,  ///< a node that asks the signer
+  signer, ///< the signer that a node asks
+};
+inline constexpr std::size_t roles = 5;
 
 /// One message type that may cross the network: nothing else is ever deserialised.
 struct allowed_type {
   std::string_view name; ///< as CAF writes it
   std::size_t bytes_max; ///< of its one byte vector
-  bool from_peer;
-  bool from_client;
-  bool from_node; ///< to a client
+  role from;
 };
 
 inline constexpr std::size_t KiB = 1024;
 inline constexpr std::size_t MiB = 1024 * KiB;
 
 inline constexpr allowed_type allowed_types[] = {
-    {"quorate::wire::peer_hello", 64 * KiB, true, false, false},
+    {"quorate::wire::peer_hello", 64 * KiB, role::peer},
     // A frame holds the largest NEW-VIEW (core/base/limits.hpp) with its item header.
-    {"quorate::wire::peer_frame", 16 * MiB, true, false, false},
-    {"quorate::wire::peer_ack", 1 * KiB, true, false, false},
-    {"quorate::wire::client_hello", 64 * KiB, false, true, false},
-    {"quorate::wire::submit_request", 4 * MiB, false, true, false},
-    {"quorate::wire::query_request", 4 * KiB, false, true, false},
-    {"quorate::wire::server_hello", 64 * KiB, false, false, true},
-    {"quorate::wire::submit_reply", 4 * MiB, false, false, true},
-    {"quorate::wire::query_reply", 4 * MiB, false, false, true},
-    {"quorate::wire::receipt_push", 16 * MiB, false, false, true},
+    {"quorate::wire::peer_frame", 16 * MiB, role::peer},
+    {"quorate::wire::peer_ack", 1 * KiB, role::peer},
+    {"quorate::wire::client_hello", 64 * KiB, role::client},
+    {"quorate::wire::submit_request", 4 * MiB, role::client},
+    {"quorate::wire::query_request", 4 * KiB, role::client},
+    {"quorate::wire::server_hello", 64 * KiB, role::node_of_client},
+    {"quorate::wire::submit_reply", 4 * MiB, role::node_of_client},
+    {"quorate::wire::query_reply", 4 * MiB, role::node_of_client},
+    {"quorate::wire::receipt_push", 16 * MiB, role::node_of_client},
+    // An order with its proofs, or sixteen proofs of epochs.
+    {"quorate::wire::signer_question", 1 * MiB, role::asker},
+    // A signature for every input of the largest transaction.
+    {"quorate::wire::signer_answer", 128 * KiB, role::signer},
 };
 
 /// Longest payload of a direct message: type name and headers come on top of the bytes.

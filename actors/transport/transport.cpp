@@ -74,7 +74,7 @@ public:
   std::uint16_t listen(const std::string& address, std::uint16_t port, role other_side,
                        caf::strong_actor_ptr gate, std::set<std::string> interface,
                        std::set<key_hash> allowed, std::string& error) {
-    const auto& context = other_side == role::peer ? peer_context_ : client_context_;
+    const auto& context = other_side == role::client ? client_context_ : peer_context_;
     if (!context) {
       error = "cannot listen for clients without the authority of their certificates: set "
               "tls.client_ca";
@@ -166,8 +166,8 @@ private:
   }
 
   bool has_room(role other_side) const {
-    const auto most = other_side == role::peer ? options_.limits.peer_connections_max
-                                               : options_.limits.client_connections_max;
+    const auto most = other_side == role::client ? options_.limits.client_connections_max
+                                                 : options_.limits.peer_connections_max;
     return open_[static_cast<std::size_t>(other_side)] < most;
   }
 
@@ -180,7 +180,9 @@ private:
     constexpr std::int64_t second = 1'000'000'000;
     if (last != 0 && now - last < second) return;
     if (!last_logged_[place].compare_exchange_strong(last, now)) return;
-    static constexpr std::string_view sides[] = {"peer", "client", "node"};
+    static constexpr std::string_view sides[] = {"peer", "client", "node", "node that asks",
+                                                 "signer"};
+    static_assert(std::size(sides) == roles);
     options_.log("refused a connection or message of a " +
                  std::string{sides[static_cast<std::size_t>(other_side)]} + ": " +
                  std::string{name(why)} + " (" + std::to_string(count) + " so far)");
@@ -196,7 +198,7 @@ private:
   std::set<std::uint64_t> exposed_;
   mutable std::mutex shown_mutex_;
   std::map<key_hash, registry::certificate_facts> shown_;
-  std::array<std::atomic<std::size_t>, 3> open_{};
+  std::array<std::atomic<std::size_t>, roles> open_{};
   transport_counters counters_;
   std::array<std::atomic<std::int64_t>, static_cast<std::size_t>(refusal::count_)> last_logged_{};
 };
@@ -219,6 +221,14 @@ std::uint16_t endpoint::listen_for_clients(const std::string& address, std::uint
                                            const client_gate_actor& gate, std::string& error) {
   return state_->listen(address, port, role::client, caf::actor_cast<caf::strong_actor_ptr>(gate),
                         gate->message_types(), {}, error);
+}
+
+std::uint16_t endpoint::listen_for_askers(const std::string& address, std::uint16_t port,
+                                          const signer_gate_actor& gate, std::set<key_hash> allowed,
+                                          std::string& error) {
+  QUORATE_CHECK(!allowed.empty());
+  return state_->listen(address, port, role::asker, caf::actor_cast<caf::strong_actor_ptr>(gate),
+                        gate->message_types(), std::move(allowed), error);
 }
 
 void endpoint::connect(const target& where, role other_side, found done) {

@@ -78,10 +78,15 @@ public:
   std::uint16_t listen_for_clients(const std::string& address, std::uint16_t port,
                                    const client_gate_actor& gate, std::string& error);
 
+  /// For the signer. @param allowed  keys of the nodes that may ask; at least one.
+  std::uint16_t listen_for_askers(const std::string& address, std::uint16_t port,
+                                  const signer_gate_actor& gate, std::set<key_hash> allowed,
+                                  std::string& error);
+
   /// Opens a connection and finds the actor that is published there. Any thread; the answer comes
   /// on another one within connect, handshake and hello time-outs.
   using found = std::function<void(caf::strong_actor_ptr gate, std::string why)>;
-  /// @param other_side  peer between nodes, node_of_client from a client.
+  /// @param other_side  peer between nodes, node_of_client from a client, signer from a node.
   void connect(const target& where, role other_side, found done);
 
   /// What the certificate said that a peer showed when it was last connected; none before. Of those

@@ -43,6 +43,14 @@ void read(reader& r, receipt_query& v) {
   read(r, v.account);
   read(r, v.sequence);
 }
+void write(writer& w, const signature_query& v) {
+  write(w, v.account);
+  write(w, v.sequence);
+}
+void read(reader& r, signature_query& v) {
+  read(r, v.account);
+  read(r, v.sequence);
+}
 void write(writer&, const status_query&) {}
 void read(reader&, status_query&) {}
 void write(writer& w, const epochs_query& v) { write(w, v.from); }

@@ -111,9 +111,18 @@ struct registry_answer {
   friend bool operator==(const registry_answer&, const registry_answer&) = default;
 };
 
+/// The signature that a signing order of this account asked for: the node brings the order, and
+/// what proves it, to its signer. Answered with signer::answer; not_found without such an order or
+/// signer, not_ready until 2f+1 replicas have attested the order's block.
+struct signature_query {
+  ledger::account_id account;
+  account_sequence sequence;
+  friend bool operator==(const signature_query&, const signature_query&) = default;
+};
+
 /// The kind on the wire is the index plus one: append only.
 using query = std::variant<account_query, receipt_query, status_query, evidence_query, epochs_query,
-                           members_query, registry_query>;
+                           members_query, registry_query, signature_query>;
 
 struct peer_line {
   replica_id replica;

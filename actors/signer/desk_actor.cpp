@@ -1,0 +1,131 @@
+#include "actors/signer/desk_actor.hpp"
+
+#include "actors/handlers.hpp"
+#include "actors/ledger/epoch_proofs.hpp"
+
+#include <deque>
+
+namespace quorate {
+
+namespace {
+
+class desk_shell : public desk_actor::base {
+public:
+  using promise = caf::typed_response_promise<local::signer_said>;
+
+  desk_shell(caf::actor_config& config, transport::endpoint& net, desk_setup setup)
+      : desk_actor::base(config), net_(net), setup_(std::move(setup)) {}
+
+  behavior_type make_behavior() override {
+    set_robust_handlers(this, "desk");
+    set_down_handler([this](caf::down_msg& down) {
+      if (gate_ && down.source == gate_) gate_ = nullptr;
+    });
+    net_.expose(caf::actor_cast<caf::strong_actor_ptr>(this));
+    return {
+        [this](local::signer_wanted& in) { return on_wanted(in.what); },
+        [this](local::signer_connected& in) { on_connected(in); },
+    };
+  }
+
+private:
+  struct waiting {
+    std::shared_ptr<const signer::question> what;
+    promise answer;
+  };
+
+  promise on_wanted(std::shared_ptr<const signer::question> what) {
+    auto answer = make_response_promise<promise>();
+    waiting one{std::move(what), answer};
+    if (gate_)
+      ask(std::move(one));
+    else if (waiting_.size() >= desk_waiting_max)
+      refuse(one, errc::busy);
+    else
+      hold(std::move(one));
+    return answer;
+  }
+
+  void hold(waiting one) {
+    waiting_.push_back(std::move(one));
+    if (std::exchange(connecting_, true)) return;
+    net_.connect(setup_.signer, transport::role::signer,
+                 [self = desk_actor{this}](caf::strong_actor_ptr gate, std::string why) {
+                   caf::anon_send(self, local::signer_connected{std::move(gate), std::move(why)});
+                 });
+  }
+
+  // What waited for a connection that could not be made is answered: whoever asks, asks again.
+  void on_connected(local::signer_connected& in) {
+    connecting_ = false;
+    auto all = std::exchange(waiting_, {});
+    if (!in.gate) {
+      log::warn("desk", "no connection to the signer: " + in.why);
+      for (auto& one : all)
+        refuse(one, errc::unreachable);
+      return;
+    }
+    gate_ = in.gate;
+    monitor(gate_);
+    for (auto& one : all)
+      ask(std::move(one));
+  }
+
+  static void refuse(waiting& one, errc why) { deliver(one, signer::refused_answer{why}); }
+  static void deliver(waiting& one, signer::answer what) {
+    one.answer.deliver(local::signer_said{std::make_shared<const signer::answer>(std::move(what))});
+  }
+
+  void ask(waiting one) {
+    send_question(*one.what, [this, one](expected<signer::answer> got) mutable {
+      if (!got) return refuse(one, got.error());
+      const auto* no = std::get_if<signer::refused_answer>(&*got);
+      if (no != nullptr && no->why == errc::wrong_epoch) return show_epochs(one, std::move(*got));
+      deliver(one, std::move(*got));
+    });
+  }
+
+  // The signer may not have heard that the membership changed. Each round shows it epochs that it
+  // did not know, so there are as many rounds as that takes.
+  void show_epochs(waiting one, signer::answer refusal) {
+    send_question(
+        signer::status_question{}, [this, one, refusal](expected<signer::answer> got) mutable {
+          const auto* knows = got ? std::get_if<signer::status_answer>(&*got) : nullptr;
+          signer::epochs_shown shown;
+          if (knows != nullptr) shown.proofs = load_epoch_proofs(*setup_.log, knows->epoch.next());
+          if (shown.proofs.empty()) return deliver(one, std::move(refusal));
+          send_question(shown, [this, one, refusal](expected<signer::answer> learnt) mutable {
+            if (!learnt || !std::holds_alternative<signer::status_answer>(*learnt))
+              return deliver(one, std::move(refusal));
+            ask(std::move(one));
+          });
+        });
+  }
+
+  void send_question(const signer::question& what,
+                     std::function<void(expected<signer::answer>)> then) {
+    if (!gate_) return then(errc::unreachable);
+    request(caf::actor_cast<signer_gate_actor>(gate_),
+            std::chrono::milliseconds(setup_.answer_timeout_ms),
+            wire::signer_question{encode(what)})
+        .then([then](const wire::signer_answer& in) { then(decode<signer::answer>(in.bytes)); },
+              [this, then, asked = gate_](caf::error&) {
+                if (gate_ == asked) gate_ = nullptr; // the next question connects again
+                then(errc::timed_out);
+              });
+  }
+
+  transport::endpoint& net_;
+  desk_setup setup_;
+  caf::strong_actor_ptr gate_; ///< null without a connection
+  bool connecting_ = false;
+  std::deque<waiting> waiting_; ///< for a connection
+};
+
+} // namespace
+
+desk_actor spawn_desk(caf::actor_system& system, transport::endpoint& net, desk_setup setup) {
+  return system.spawn<desk_shell>(std::ref(net), std::move(setup));
+}
+
+} // namespace quorate

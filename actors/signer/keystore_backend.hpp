@@ -1,0 +1,42 @@
+// Keys in an open keystore, in locked memory.
+#pragma once
+
+#include "actors/secrets/locked_pages.hpp"
+#include "actors/signer/key_backend.hpp"
+#include "core/wallet/keystore.hpp"
+
+#include <filesystem>
+#include <memory>
+
+namespace quorate {
+
+/// An open keystore with the pages that its secrets stand in.
+class open_keys {
+public:
+  /// Reads the file and opens it with the password.
+  /// @returns null with a sentence in `error`: what is wrong and what to do.
+  static std::shared_ptr<open_keys> open(const std::filesystem::path& file, byte_view password,
+                                         std::string& error);
+
+  /// The key's backend, which keeps this open.
+  /// @returns null with a sentence in `error` unless there is such a key and it signs on secp256k1.
+  static std::unique_ptr<key_backend> backend(const std::shared_ptr<open_keys>& keys,
+                                              const wallet::key_id& id, std::string& error);
+
+  /// The public key of a secp256k1 secret. Errors: no_such_key; unsupported_keystore for a secret
+  /// of another kind; bad_secret_key.
+  expected<ec_public_key> public_key(const wallet::key_id& id) const;
+
+  const wallet::keystore& keys() const noexcept { return *keys_; }
+
+private:
+  friend class keystore_backend;
+  explicit open_keys(locked_pages pages) : pages_(std::move(pages)), arena_(pages_.memory()) {}
+  expected<ec_secret_key> secret(const wallet::key_id& id) const;
+
+  locked_pages pages_;
+  secret_arena arena_;
+  std::optional<wallet::keystore> keys_; ///< goes first: its secrets stand in the arena
+};
+
+} // namespace quorate

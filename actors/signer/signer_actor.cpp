@@ -1,0 +1,151 @@
+#include "actors/signer/signer_actor.hpp"
+
+#include "actors/clocks.hpp"
+#include "actors/fatal.hpp"
+#include "actors/handlers.hpp"
+#include "core/signer/patience.hpp"
+
+#include <map>
+
+namespace quorate {
+
+namespace {
+
+[[noreturn]] void refuse_disk(const std::string& why) {
+  fatal(exit_code::storage_corrupt, "the signer's store: " + why);
+}
+
+template <class T>
+std::optional<T> load(const lmdb_store& store, table where, const bytes& key) {
+  const auto raw = store.get(where, key);
+  if (!raw) refuse_disk(raw.error().reason);
+  if (!*raw) return std::nullopt;
+  auto value = decode<T>(**raw);
+  if (!value) refuse_disk("a record does not decode: " + std::string{name(value.error())});
+  return std::move(*value);
+}
+
+class signer_shell : public signer_actor::base {
+public:
+  using promise = caf::typed_response_promise<wire::signer_answer>;
+
+  signer_shell(caf::actor_config& config, signer_parts parts)
+      : signer_actor::base(config), parts_(std::move(parts)) {
+    auto stored = load_signer(*parts_.store, parts_.keys);
+    signer::signer_setup setup;
+    setup.keys = parts_.keys;
+    setup.find = [this](const ledger::operation_id& id) {
+      return load<signer::decision>(*parts_.store, table::decisions,
+                                    {id.data.begin(), id.data.end()});
+    };
+    auto made = signer::signer_core::restore(std::move(setup), parts_.genesis, std::move(stored));
+    if (!made)
+      fatal(exit_code::config_invalid,
+            "the signer cannot start with its keys and what is in its data directory: " +
+                std::string{explain(made.error())});
+    core_.emplace(std::move(*made));
+  }
+
+  behavior_type make_behavior() override {
+    set_robust_handlers(this, "signer");
+    run(core_->start());
+    return {
+        [this](const wire::signer_question& in) { return on_question(in.bytes); },
+        [this](durable in) { run(core_->on_durable(in.token)); },
+    };
+  }
+
+  // Actors hold each other; a detached one's thread ends only when nobody holds it any more.
+  void on_exit() override { parts_.storage = nullptr; }
+
+private:
+  promise on_question(const bytes& in) {
+    const auto from = current_sender() ? current_sender()->node() : caf::node_id{};
+    auto answer = make_response_promise<promise>();
+    asked_.emplace(++last_asker_, asked{answer, from});
+    const bool patient = patience_with_[from].lasts(monotonic_now());
+    run(patient ? core_->on_question(last_asker_, in) : core_->turn_away(last_asker_));
+    return answer;
+  }
+
+  void run(signer::effects all) {
+    for (auto& one : all)
+      std::visit([this](auto& what) { run(what); }, one);
+  }
+
+  void run(signer::effect::persist& what) {
+    send(parts_.storage, persist_request{what.token, std::make_shared<const std::vector<record>>(
+                                                         std::move(what.records))});
+  }
+
+  void run(signer::effect::make& what) { run(core_->on_made(what.job, make(what))); }
+
+  void run(signer::effect::reply& what) {
+    const auto found = asked_.find(what.to);
+    if (found == asked_.end()) return;
+    if (what.unproven) patience_with_[found->second.from].lose();
+    if (const auto* no = std::get_if<signer::refused_answer>(&what.what))
+      log::warn("signer", "refused: " + std::string{explain(no->why)});
+    else if (const auto* yes = std::get_if<signer::signed_answer>(&what.what))
+      log::info("signer",
+                "signed " + to_hex(yes->signed_digest) + " for operation " + to_hex(yes->id));
+    found->second.answer.deliver(wire::signer_answer{encode(what.what)});
+    asked_.erase(found);
+  }
+
+  expected<std::vector<signer::chain_signature>> make(const signer::effect::make& what) {
+    auto& backend = *parts_.backends.at(what.key);
+    std::vector<signer::chain_signature> made;
+    for (const auto& one : what.wanted) {
+      if (one.taproot_tweak) {
+        QUORATE_ASSIGN(const auto sig, backend.sign_taproot(one.message, *one.taproot_tweak));
+        made.push_back({sig.data, {}});
+      } else {
+        QUORATE_ASSIGN(const auto sig, backend.sign_ecdsa(one.message));
+        made.push_back({sig.compact.data, sig.recovery_id});
+      }
+    }
+    return made;
+  }
+
+  struct asked {
+    promise answer;
+    caf::node_id from;
+  };
+
+  signer_parts parts_;
+  std::optional<signer::signer_core> core_;
+  std::uint64_t last_asker_ = 0;
+  std::map<signer::asker, asked> asked_; ///< bounded by the core's jobs_max
+  std::map<caf::node_id, signer::patience>
+      patience_with_; ///< bounded by the nodes that may connect
+};
+
+} // namespace
+
+std::optional<signer::stored> load_signer(const lmdb_store& store,
+                                          const std::map<digest, signer::held_key>& keys) {
+  auto state = load<signer::signer_state>(store, table::meta, signer::state_key());
+  if (!state) return std::nullopt;
+  signer::stored from{std::move(*state), {}, {}};
+  for (configuration_epoch e = genesis_epoch.next(); e <= from.state.epoch; e = e.next()) {
+    auto proof = load<ledger::epoch_proof>(store, table::meta, signer::epoch_key(e));
+    if (!proof) refuse_disk("the proof of epoch " + std::to_string(e.value) + " is gone");
+    from.epochs.push_back(std::move(*proof));
+  }
+  for (const auto& [name, held] : keys)
+    for (const auto& limit : held.policy.assets)
+      if (auto window =
+              load<signer::spend_window>(store, table::meta, signer::window_key(name, limit.asset)))
+        from.windows.emplace(std::pair{name, limit.asset}, std::move(*window));
+  return from;
+}
+
+signer_actor spawn_signer(caf::actor_system& system, signer_parts parts) {
+  QUORATE_CHECK(parts.store && parts.storage);
+  for (const auto& [name, held] : parts.keys)
+    QUORATE_CHECK(parts.backends.contains(name));
+  return system.spawn<signer_shell, caf::detached>(std::move(parts));
+}
+
+} // namespace quorate

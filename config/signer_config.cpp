@@ -1,0 +1,232 @@
+#include "config/signer_config.hpp"
+
+#include "config/toml_reader.hpp"
+#include "core/chain/cosmos/keys.hpp"
+#include "core/chain/evm/address.hpp"
+#include "core/signer/record.hpp"
+
+#include <algorithm>
+
+namespace quorate::config {
+
+namespace {
+
+using signer::key_policy;
+
+template <class T>
+T read_hex(toml_table& t, const char* key, const char* what) {
+  std::string text;
+  t.text(key, text, true);
+  const auto value = fixed_from_hex<T>(text);
+  if (!value && !text.empty())
+    t.complain(key, "`" + std::string{key} + "` has to be " + std::to_string(2 * T::size) +
+                        " lower-case hex digits: " + what);
+  return value ? *value : T{};
+}
+
+template <class T>
+std::vector<T> read_hex_list(toml_table& t, const char* key, std::size_t most) {
+  std::vector<std::string> texts;
+  t.texts(key, texts, most);
+  std::vector<T> values;
+  for (const auto& text : texts) {
+    if (const auto value = fixed_from_hex<T>(text))
+      values.push_back(*value);
+    else
+      t.complain(key, "`" + std::string{key} + "`: \"" + text + "\" is not " +
+                          std::to_string(2 * T::size) + " lower-case hex digits");
+  }
+  std::ranges::sort(values);
+  return values;
+}
+
+amount read_amount(toml_table& t, const char* key) {
+  std::string text;
+  t.text(key, text, true);
+  const auto value = parse_amount(text);
+  if (!value && !text.empty())
+    t.complain(key, "`" + std::string{key} +
+                        "` has to be a whole number of units, as a string of "
+                        "decimal digits");
+  return value ? *value : amount{};
+}
+
+signer::network read_network(toml_table& t) {
+  std::string chain = "bitcoin";
+  t.choice("chain", chain, {"bitcoin", "evm", "cosmos"});
+  if (chain == "evm") {
+    signer::evm_network made;
+    t.integer("chain_id", made.chain_id, 1, std::uint64_t{1} << 62, true);
+    return made;
+  }
+  if (chain == "cosmos") {
+    signer::cosmos_network made;
+    t.text("chain_id", made.chain_id, true);
+    t.text("prefix", made.prefix, true);
+    return made;
+  }
+  std::string name = "mainnet";
+  t.choice("network", name, {"mainnet", "testnet", "signet", "regtest"});
+  for (const auto net : {bitcoin::network::mainnet, bitcoin::network::testnet,
+                         bitcoin::network::signet, bitcoin::network::regtest})
+    if (bitcoin::name(net) == name) return signer::bitcoin_network{net};
+  return signer::bitcoin_network{};
+}
+
+// The unit in which fees are paid, unless the configuration says another: Cosmos chains alone have
+// a choice.
+std::string native_unit(const signer::network& where, const std::string& unit) {
+  if (std::holds_alternative<signer::bitcoin_network>(where)) return "sat";
+  if (std::holds_alternative<signer::evm_network>(where)) return "wei";
+  return unit;
+}
+
+void read_assets(toml_table& t, key_policy& policy) {
+  for (auto& a : t.tables("assets", 1, signer::asset_limits_max)) {
+    signer::asset_limit limit;
+    std::uint64_t asset = 0;
+    a.integer("asset", asset, 0, 0xffff'ffff, true);
+    limit.asset = {static_cast<std::uint32_t>(asset)};
+    a.text("unit", limit.unit, true);
+    limit.fee_unit = native_unit(policy.where, limit.unit);
+    a.text("fee_unit", limit.fee_unit);
+    limit.operation_max = read_amount(a, "operation_max");
+    limit.window_max = read_amount(a, "window_max");
+    std::uint64_t window_s = 0;
+    a.integer("window_s", window_s, 1, signer::window_ms_max / 1000, true);
+    limit.window_ms = window_s * 1000;
+    limit.fee_max = read_amount(a, "fee_max");
+    a.finish();
+    policy.assets.push_back(std::move(limit));
+  }
+  std::ranges::sort(policy.assets, {}, &signer::asset_limit::asset);
+}
+
+/// "HH:MM"
+std::optional<std::uint16_t> parse_minute(std::string_view text) {
+  const auto digit = [&](std::size_t i) { return static_cast<unsigned>(text[i] - '0'); };
+  if (text.size() != 5 || text[2] != ':') return std::nullopt;
+  for (const std::size_t i : {0U, 1U, 3U, 4U})
+    if (digit(i) > 9) return std::nullopt;
+  const auto hours = digit(0) * 10 + digit(1);
+  const auto minutes = digit(3) * 10 + digit(4);
+  if (hours > 23 || minutes > 59) return std::nullopt;
+  return static_cast<std::uint16_t>(hours * 60 + minutes);
+}
+
+void read_quiet(toml_table& t, key_policy& policy) {
+  std::vector<std::string> texts;
+  t.texts("quiet_hours", texts, signer::quiet_hours_max);
+  for (const auto& text : texts) {
+    const auto dash = text.find('-');
+    const auto from = parse_minute(std::string_view{text}.substr(0, dash));
+    const auto to = dash == std::string::npos
+                        ? std::nullopt
+                        : parse_minute(std::string_view{text}.substr(dash + 1));
+    if (from && to && *from != *to)
+      policy.quiet.push_back({*from, *to});
+    else
+      t.complain("quiet_hours",
+                 "`quiet_hours`: \"" + text + "\" is not of the form \"22:00-06:00\" (UTC)");
+  }
+}
+
+// Written in another way, an address would be compared and never match.
+void check_destinations(toml_table& t, const key_policy& policy) {
+  for (const auto& text : policy.destinations) {
+    std::optional<errc> wrong;
+    if (std::holds_alternative<signer::evm_network>(policy.where)) {
+      const auto address = evm::parse_address(text, evm::checksum::required);
+      if (!address) wrong = address.error();
+    } else if (const auto* chain = std::get_if<signer::bitcoin_network>(&policy.where)) {
+      const auto script = bitcoin::from_address(text, chain->net);
+      const auto again =
+          script ? bitcoin::to_address(*script, chain->net) : expected<std::string>{script.error()};
+      if (!again || *again != text) wrong = again ? errc::bad_address : again.error();
+    } else {
+      const auto raw = chain::cosmos::bytes_of_address(text);
+      if (!raw) wrong = raw.error();
+    }
+    if (wrong)
+      t.complain("destinations",
+                 "`destinations`: \"" + text + "\": " + std::string{explain(*wrong)});
+  }
+}
+
+void read_key(toml_table& t, signer_key& key) {
+  key.id = read_hex<wallet::key_id>(t, "id", "the key's id in the keystore");
+  key.public_key = read_hex<compressed_key>(t, "public_key", "the compressed public key");
+  auto& policy = key.policy;
+  policy.where = read_network(t);
+  policy.orderers = read_hex_list<ledger::account_id>(t, "orderers", signer::orderers_max);
+  t.texts("destinations", policy.destinations, signer::destinations_max);
+  std::ranges::sort(policy.destinations);
+  policy.approvers = read_hex_list<public_key>(t, "approvers", limits::approvals_max);
+  std::uint64_t needed = 0;
+  t.integer("approvals_needed", needed, 0, limits::approvals_max);
+  policy.approvals_needed = static_cast<std::size_t>(needed);
+  read_quiet(t, policy);
+  read_assets(t, policy);
+  check_destinations(t, policy);
+  if (!ec_public_key::parse(key.public_key))
+    t.complain("public_key", "`public_key` is no point on secp256k1");
+  if (const auto valid = policy.validate(); !valid)
+    t.complain("id", "the policy of this key: " + std::string{explain(valid.error())});
+  t.finish();
+}
+
+void read_askers(toml_table& root, signer_config& c) {
+  root.texts("askers", c.askers, askers_max);
+  if (c.askers.empty())
+    root.complain("askers", "`askers` has to name at least one node that may ask, by the SHA-256 "
+                            "of its certificate's public key");
+  for (const auto& text : c.askers)
+    if (const auto raw = from_hex(text); !raw || raw->size() != 32)
+      root.complain("askers", "`askers`: \"" + text + "\" is not 64 lower-case hex digits");
+}
+
+void read_keys(toml_table& root, signer_config& c) {
+  for (auto& t : root.tables("keys", 1, signer::keys_max)) {
+    signer_key key;
+    read_key(t, key);
+    for (const auto& other : c.keys)
+      if (other.id == key.id || other.public_key == key.public_key)
+        t.complain("id", "this key stands here twice");
+    c.keys.push_back(std::move(key));
+  }
+}
+
+} // namespace
+
+loaded<signer_config> load_signer_config(const std::filesystem::path& file) {
+  toml_document document{file};
+  if (!document.errors().empty()) return {std::nullopt, document.errors()};
+  signer_config c;
+  auto root = document.root();
+  root.text("name", c.name);
+  root.path("genesis", c.genesis, true);
+  root.path("data_directory", c.data_directory, true);
+  root.path("keystore", c.keystore, true);
+  auto listen = root.table("listen", true);
+  listen.text("address", c.listen_address);
+  std::uint64_t port = 0;
+  listen.integer("port", port, 1, 65535, true);
+  c.port = static_cast<std::uint16_t>(port);
+  listen.finish();
+  auto tls = root.table("tls", true);
+  tls.path("certificate", c.tls.certificate, true);
+  tls.path("key", c.tls.key, true);
+  tls.path("node_ca", c.tls.node_ca, true);
+  tls.finish();
+  read_askers(root, c);
+  read_keys(root, c);
+  auto log = root.table("log");
+  log.choice("level", c.log_level, {"debug", "info", "warn", "error"});
+  log.boolean("json", c.log_json);
+  log.finish();
+  root.finish();
+  if (!document.errors().empty()) return {std::nullopt, document.errors()};
+  return {std::move(c), {}};
+}
+
+} // namespace quorate::config

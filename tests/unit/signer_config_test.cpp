@@ -1,0 +1,103 @@
+// The signer's TOML: what is read, and what is refused with a reason.
+#include "config/signer_config.hpp"
+#include "core/crypto/hash.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <filesystem>
+#include <fstream>
+#include <unistd.h>
+
+using namespace quorate;
+using namespace quorate::config;
+
+namespace {
+
+const std::string key_hex =
+    to_hex(ec_public_key::of(ec_secret_key{sha256(as_bytes("key")).data})->compressed());
+const std::string account_hex(64, '1');
+
+/// A file with this content for as long as the object lives.
+struct toml_file {
+  std::filesystem::path path = std::filesystem::temp_directory_path() /
+                               ("quorate-signer-" + std::to_string(::getpid()) + ".toml");
+  explicit toml_file(const std::string& content) { std::ofstream{path} << content; }
+  ~toml_file() { std::filesystem::remove(path); }
+};
+
+std::string head() {
+  return "genesis = \"genesis.json\"\ndata_directory = \"data\"\nkeystore = \"keys\"\n"
+         "askers = [\"" +
+         std::string(64, 'a') +
+         "\"]\n[listen]\nport = 7200\n[tls]\ncertificate = \"a\"\nkey = \"b\"\nnode_ca = \"c\"\n";
+}
+
+std::string key_of(const std::string& chain, const std::string& destination,
+                   const std::string& more = {}) {
+  return "[[keys]]\nid = \"" + std::string(32, '0') + "\"\npublic_key = \"" + key_hex + "\"\n" +
+         chain + "orderers = [\"" + account_hex + "\"]\ndestinations = [\"" + destination +
+         "\"]\n" + more +
+         "[[keys.assets]]\nasset = 2\nunit = \"wei\"\noperation_max = \"10\"\nwindow_max = "
+         "\"340282366920938463463374607431768211455\"\nwindow_s = 3600\nfee_max = \"5\"\n";
+}
+
+const std::string evm = "chain = \"evm\"\nchain_id = 5\n";
+const std::string shop = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"; // an example of EIP-55
+
+std::string errors(const std::string& content) {
+  const toml_file file{content};
+  std::string all;
+  for (const auto& line : load_signer_config(file.path).errors)
+    all += line + "\n";
+  return all;
+}
+
+bool complains(const std::string& content, const std::string& of) {
+  const auto all = errors(content);
+  const bool found = all.find(of) != std::string::npos;
+  if (!found) BOOST_TEST_MESSAGE("told instead: " << all);
+  return found;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(signer_config_file)
+
+BOOST_AUTO_TEST_CASE(everything_is_read) {
+  const toml_file file{head() + key_of(evm, shop, "quiet_hours = [\"22:00-06:30\"]\n")};
+  const auto loaded = load_signer_config(file.path);
+  BOOST_REQUIRE_MESSAGE(loaded.value, errors(head() + key_of(evm, shop)));
+  const auto& c = *loaded.value;
+  BOOST_TEST(c.port == 7200);
+  BOOST_TEST(c.askers.size() == 1U);
+  BOOST_REQUIRE(c.keys.size() == 1U);
+  const auto& policy = c.keys[0].policy;
+  BOOST_TEST((policy.where == signer::network{signer::evm_network{5}}));
+  BOOST_TEST((policy.quiet == std::vector<signer::quiet_hours>{{22 * 60, 6 * 60 + 30}}));
+  BOOST_TEST((policy.destinations == std::vector<std::string>{shop}));
+  const signer::asset_limit limit{{2},           "wei",     "wei",    amount{10},
+                                  amount::max(), 3'600'000, amount{5}};
+  BOOST_TEST((policy.assets == std::vector<signer::asset_limit>{limit}));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_refused) {
+  BOOST_TEST(complains(head(), "the key `keys` is missing"));
+  BOOST_TEST(complains(head() + key_of(evm, shop) + key_of(evm, shop), "stands here twice"));
+  // An address whose letters have no checksum would never be compared equal.
+  BOOST_TEST(complains(head() + key_of(evm, "0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed"),
+                       "`destinations`"));
+  BOOST_TEST(complains(head() + key_of("chain = \"bitcoin\"\n", shop), "`destinations`"));
+  BOOST_TEST(complains(head() + key_of("chain = \"evm\"\n", shop), "chain_id"));
+  BOOST_TEST(complains(head() + key_of("chain = \"doge\"\n", shop), "it has to be one of"));
+  BOOST_TEST(complains(head() + key_of(evm, shop, "approvals_needed = 1\n"), "policy of this key"));
+  for (const auto* hours : {"24:00-06:00", "22:60-06:00", "22:00", "6:00-7:00", "06:00-06:00"})
+    BOOST_TEST(
+        complains(head() + key_of(evm, shop, "quiet_hours = [\"" + std::string{hours} + "\"]\n"),
+                  "`quiet_hours`"));
+  BOOST_TEST(
+      complains(head() + key_of(evm, shop, "quiet_hour = []\n"), "did you mean `quiet_hours`"));
+  BOOST_TEST(complains(head() + key_of(evm, shop, "approvers = [\"12\"]\n"), "hex digits"));
+  BOOST_TEST(complains(head() + key_of(evm, shop, "approvers = [1]\n"), "a list of strings"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
