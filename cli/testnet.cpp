@@ -30,12 +30,12 @@ int add_signer(const std::string& net) {
     std::fprintf(stderr, "quorate testnet: %s\n", error.c_str());
     return refused;
   }
-  std::printf("Wrote %s, and named it in every node's configuration\n"
-              "Make its keystore:  quorate wallet keystore --out %s/keystore\n"
-              "Add what that prints, and what the key may sign, to %s/signer.toml\n"
-              "Start it:           quorate signer --config %s/signer.toml\n",
-              made->folder.c_str(), made->folder.c_str(), made->folder.c_str(),
-              made->folder.c_str());
+  std::printf(
+      "Wrote %s, and named it in every node's configuration\n"
+      "Make its keystore:  quorate wallet keystore --path \"m/44'/60'/0'/0/0\" --out %s/keystore\n"
+      "Add what that prints, and what the key may sign, to %s/signer.toml\n"
+      "Start it:           quorate signer --config %s/signer.toml\n",
+      made->folder.c_str(), made->folder.c_str(), made->folder.c_str(), made->folder.c_str());
   return ok;
 }
 
