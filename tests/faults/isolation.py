@@ -6,6 +6,7 @@ refuse_ms count from the harm, the others from its undoing:
 first_ack_ms     until an operation was acknowledged that a user signed after the harm
 refuse_ms        until each node that has no quorum refuses what is submitted to it, with `read_only`
 refuse_read_ms   until each of them refuses, in the same way, a read that must be current
+refuse_sign_ms   until each of them refuses, in the same way, to ask the signer for signatures
 linked_ms        until every node was connected to every other again
 serves_ms        until something could be ordered again through each node
 normal_ms        until each node said that its mode is `normal`
@@ -52,6 +53,7 @@ class Isolation(Scenario):
 
     def prepare(self, net):
         net.log_more()  # every renewal of a lease
+        net.add_signer()  # it need not run for a node to refuse
 
     def run(self, net, s, rng):
         try:
@@ -69,19 +71,24 @@ class Isolation(Scenario):
             in_force = s.now()
             sample["first_ack_ms"] = s.first_acknowledged(in_force) + (in_force - at) / 1e6
         if done.cut_off:
-            sample["refuse_ms"] = s.probed(done.cut_off, "read_only", at)
-            sample["refuse_read_ms"] = s.read_refused(done.cut_off, at)
+            for measure, lines in self.refusals(s).items():
+                sample[measure] = s.refused(done.cut_off, lines, at)
         wait_for("the time to pass", lambda: s.now() - at > self.lasts_s * 1e9)
         again = s.now()
-        if "refuse_ms" in sample:
-            self.must_go_on_refusing(s, done, s.probes, at + sample["refuse_ms"] * 1e6)
-            self.must_go_on_refusing(s, done, s.reads, at + sample["refuse_read_ms"] * 1e6)
+        if done.cut_off:
+            for measure, lines in self.refusals(s).items():
+                self.must_go_on_refusing(s, done, lines, at + sample[measure] * 1e6)
         self.undo(net)
         sample["linked_ms"] = s.linked(again)
         sample["serves_ms"] = s.probed(range(NODES), "ok", again)
         sample["every_user_ms"] = s.served_again(again)["every_user_ms"]
         sample["normal_ms"] = self.normal(net, again)
         return sample
+
+    @staticmethod
+    def refusals(s) -> dict:
+        """What each node is asked for, by the measure of its refusal."""
+        return {"refuse_ms": s.probes, "refuse_read_ms": s.reads, "refuse_sign_ms": s.signatures}
 
     @staticmethod
     def normal(net, since: int) -> float:

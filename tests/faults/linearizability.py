@@ -148,7 +148,7 @@ class History:
         self.accounts, self.transfers, self.reads, self.peeks = {}, [], [], []
         self.others = []  # touch no account
         kinds = {"transfer": self.transfers, "read": self.reads, "peek": self.peeks,
-                 "status": self.others, "probe": self.others,
+                 "status": self.others, "probe": self.others, "signature": self.others,
                  # Leases promise of a leased read what proofs promise of the other.
                  "linearizable_read": self.reads, "leased_read": self.reads}
         for name, line in enumerate(lines):

@@ -97,6 +97,12 @@ class Network:
             text = self.config(i).read_text()
             self.config(i).write_text(re.sub(r'^level = ".*"', 'level = "debug"', text, flags=re.M))
 
+    def add_signer(self):
+        """From their next start on, nodes bring orders to a signer; it is not started here."""
+        code, _, error = self.run("testnet", "--signer", self.path)
+        if code != 0:
+            raise Failure(error)
+
     def ended(self) -> list:
         """What there is to say of each node whose process ended without having been told to."""
         return [f"node {i} ended with {p.poll()}: {self.log(i).rstrip().splitlines()[-1]}"

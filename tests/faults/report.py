@@ -61,6 +61,7 @@ TABLES = {table.name: table for table in (
     Table("isolation", {
         "refuse_ms": "node without a quorum refuses",
         "refuse_read_ms": "and refuses current reads",
+        "refuse_sign_ms": "and refuses to ask the signer",
         "first_ack_ms": "first new operation acknowledged",
         "linked_ms": "healed: all are connected",
         "serves_ms": "healed: every node serves",
@@ -72,6 +73,8 @@ TABLES = {table.name: table for table in (
           for aim in (Aim(f"{who} that is cut off refuses submissions", name, "refuse_ms", LEASE_MS),
                       Aim(f"{who} that is cut off refuses current reads", name, "refuse_read_ms",
                           LEASE_MS),
+                      Aim(f"{who} that is cut off refuses to ask the signer", name,
+                          "refuse_sign_ms", LEASE_MS),
                       Aim(f"{who} that was cut off is `normal` again", name, "normal_ms", 3000)))],
         violations=True),
 )}

@@ -46,7 +46,7 @@ class Report(unittest.TestCase):
         crashes, isolation = ("\n".join(t.page(both)) for t in (CRASHES, ISOLATION))
         self.assertIn("kill_primary", crashes)
         self.assertNotIn("halves", crashes)
-        self.assertIn("| halves | 1 (6) | no error; slowest 0.0 s | – | – | – | – | 7 / 7 / 7 | – | – | 0 |",
+        self.assertIn("| halves | 1 (6) | no error; slowest 0.0 s | – | – | – | – | – | 7 / 7 / 7 | – | – | 0 |",
                       isolation)
         self.assertEqual(len({line.count("|") for line in isolation.splitlines() if "|" in line}), 1)
 

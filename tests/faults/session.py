@@ -31,6 +31,7 @@ class Session:
         self.statuses = [[] for _ in range(NODES)]
         self.probes = [[] for _ in range(NODES)]
         self.reads = [[] for _ in range(NODES)]  # linearizable ones, through this node alone
+        self.signatures = [[] for _ in range(NODES)]  # that were asked for, of this node alone
         self.leased_reads = []  # that were answered
         self.checked = {}
         self.process = subprocess.Popen(net.as_client([
@@ -66,6 +67,8 @@ class Session:
                 self.statuses[line["node"]].append(line)
             elif line["op"] == "linearizable_read":
                 self.reads[line["node"]].append(line)
+            elif line["op"] == "signature":
+                self.signatures[line["node"]].append(line)
             elif line["op"] == "leased_read":
                 self.leased_reads += [line] if line["result"] == "ok" else []
             elif line["op"] == "probe":
@@ -126,9 +129,12 @@ class Session:
         return self.first_of_each(nodes, f"the answer '{result}'", self.probes,
                                   lambda line: line["result"] == result, at)
 
-    def read_refused(self, nodes, at: int) -> float:
-        """As probed(), of linearizable reads that were refused with `read_only`."""
-        return self.first_of_each(nodes, "the refusal of a read", self.reads,
+    def refused(self, nodes, lines: list, at: int) -> float:
+        """Waits until each node, asked after `at`, refused with `read_only`; gives ms from `at`.
+
+        @param lines  of what it was asked for: self.probes, self.reads or self.signatures.
+        """
+        return self.first_of_each(nodes, "the refusal", lines,
                                   lambda line: line["result"] == "read_only", at)
 
     def linked(self, at: int) -> float:

@@ -18,6 +18,9 @@ inline std::int64_t now_ns() {
       .count();
 }
 
+/// Between two questions to one node. What a node does at a moment is seen so much later at most.
+inline constexpr auto observation_interval = std::chrono::milliseconds(20);
+
 /// Thread-safe. A line is one write, so that whoever follows the file sees whole lines.
 class history {
 public:

@@ -8,6 +8,7 @@
 #include "tests/faults/history_client/bank_client.hpp"
 #include "tests/faults/history_client/probe.hpp"
 #include "tests/faults/history_client/reader.hpp"
+#include "tests/faults/history_client/sign_probe.hpp"
 #include "tests/faults/history_client/watch.hpp"
 
 #include <CLI/App.hpp>
@@ -53,6 +54,9 @@ public:
       threads_.emplace_back([=, this, &log] { probe_node(options, i, o.seed, log, stop_); });
       threads_.emplace_back(
           [=, this, &accounts, &log] { read_node(options, i, accounts, log, stop_); });
+      threads_.emplace_back([=, this, &accounts, &log] {
+        ask_node_to_sign(options, i, accounts.front(), log, stop_);
+      });
     }
   }
 
@@ -181,7 +185,7 @@ int main(int argc, char** argv) {
   app.add_option("--read-back-s", o.read_back_s, "Time for the reads at the end")
       ->capture_default_str();
   app.add_flag("--probe", o.probe,
-               "Order something through each node, and each alone, and read there, as well");
+               "Order, read and ask for signatures through each node alone, as well");
   CLI11_PARSE(app, argc, argv);
   try {
     return quorate::faults::run(o);

@@ -9,7 +9,6 @@ namespace quorate::faults {
 
 void probe_node(const client_options& options, std::size_t node, std::uint64_t seed, history& log,
                 const std::atomic<bool>& stop) {
-  constexpr auto interval = std::chrono::milliseconds(50);
   std::string error;
   const auto one = client::open(options, error);
   if (!one) throw std::runtime_error{error};
@@ -25,7 +24,7 @@ void probe_node(const client_options& options, std::size_t node, std::uint64_t s
                            {"complete", now_ns()},
                            {"result", result ? "ok" : name(result.error())}});
                 });
-    std::this_thread::sleep_for(interval);
+    std::this_thread::sleep_for(observation_interval);
   }
 }
 

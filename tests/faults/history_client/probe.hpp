@@ -8,9 +8,9 @@
 
 namespace quorate::faults {
 
-/// Submits a no-op to node `node` (the options name it alone) every 50 ms until `stop` is set,
-/// without waiting for the one before; writes a "probe" line for each with what came of it: "ok",
-/// or the error's name.
+/// Submits a no-op to node `node` (the options name it alone) every observation_interval until
+/// `stop` is set, without waiting for the one before; writes a "probe" line for each with what came
+/// of it: "ok", or the error's name.
 void probe_node(const client_options& options, std::size_t node, std::uint64_t seed, history& log,
                 const std::atomic<bool>& stop);
 

@@ -10,6 +10,7 @@ namespace {
 using protocol::consistency;
 
 constexpr asset_id asset{1};
+constexpr std::size_t linearizable_of_a_leased = 4;
 
 void add_answer(nlohmann::json& line, const protocol::account_answer& found) {
   const auto& [value, proof, block] = found.proof;
@@ -20,28 +21,33 @@ void add_answer(nlohmann::json& line, const protocol::account_answer& found) {
   if (found.label.token) line["token"] = lease::to_string(*found.label.token);
 }
 
+/// One read, and its line.
+void read(client& one, std::size_t node, const bank_account& account, consistency kind,
+          history& log) {
+  nlohmann::json line{{"op", kind == consistency::leased ? "leased_read" : "linearizable_read"},
+                      {"node", node},
+                      {"account", account.index},
+                      {"invoke", now_ns()}};
+  const auto found = one.account(account.key.key(), kind);
+  line["complete"] = now_ns();
+  line["result"] = found ? "ok" : name(found.error());
+  if (found) add_answer(line, *found);
+  log.add(line);
+}
+
 } // namespace
 
 void read_node(const client_options& options, std::size_t node,
                const std::deque<bank_account>& accounts, history& log,
                const std::atomic<bool>& stop) {
-  constexpr auto interval = std::chrono::milliseconds(50);
   std::string error;
   const auto one = client::open(options, error);
   if (!one) throw std::runtime_error{error};
   for (std::size_t number = node; !stop; ++number) {
-    const auto kind = number % 2 == 0 ? consistency::linearizable : consistency::leased;
     const auto& account = accounts[number % accounts.size()];
-    nlohmann::json line{{"op", kind == consistency::leased ? "leased_read" : "linearizable_read"},
-                        {"node", node},
-                        {"account", account.index},
-                        {"invoke", now_ns()}};
-    const auto found = one->account(account.key.key(), kind);
-    line["complete"] = now_ns();
-    line["result"] = found ? "ok" : name(found.error());
-    if (found) add_answer(line, *found);
-    log.add(line);
-    std::this_thread::sleep_for(interval);
+    read(*one, node, account, consistency::linearizable, log);
+    if (number % linearizable_of_a_leased == 0) read(*one, node, account, consistency::leased, log);
+    std::this_thread::sleep_for(observation_interval);
   }
 }
 

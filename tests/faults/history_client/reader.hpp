@@ -7,9 +7,10 @@
 
 namespace quorate::faults {
 
-/// Asks node `node` (the options name it alone) for one account after the other every 50 ms until
-/// `stop` is set, a linearizable read and a leased one in turn. Writes a "linearizable_read" or
-/// "leased_read" line for each, with what came of it: "ok", or the error's name.
+/// Asks node `node` (the options name it alone) for one account after the other every
+/// observation_interval until `stop` is set: a linearizable read, and after some of them a leased
+/// one. Writes a "linearizable_read" or "leased_read" line for each, with what came of it: "ok", or
+/// the error's name.
 void read_node(const client_options& options, std::size_t node,
                const std::deque<bank_account>& accounts, history& log,
                const std::atomic<bool>& stop);
