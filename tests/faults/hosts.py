@@ -60,9 +60,10 @@ class Namespaces:
         for tool in TOOLS:
             if not shutil.which(tool, path=os.environ["PATH"] + ":/usr/sbin:/sbin"):
                 raise Unavailable(f"{tool} is not installed")
-        self.holders = {}
+        self.holders, self.nft = {}, None
         try:
             self._hold("switch")
+            self.nft = self._nft_waiting()
             self._in("switch", "ip", "link", "add", "bridge", "type", "bridge")
             self._in("switch", "ip", "link", "set", "bridge", "up")
             for number, who in enumerate([*range(nodes), CLIENTS], 1):
@@ -99,8 +100,17 @@ class Namespaces:
         subprocess.run([*self.around(who), *map(str, command)], input=given, check=True, text=True,
                        capture_output=True, timeout=30)
 
+    def _nft_waiting(self):
+        """A program that waits for its commands: what is cut is cut when they are known, not when a
+        program has started on a busy machine."""
+        return subprocess.Popen([*self.around("switch"), "nft", "-f", "-"], stdin=subprocess.PIPE,
+                                stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+
     def _nft(self, commands: str):
-        self._in("switch", "nft", "-f", "-", given=commands)
+        _, error = self.nft.communicate(commands, timeout=30)
+        if self.nft.returncode != 0:
+            raise OSError(f"nft: {error.strip()}")
+        self.nft = self._nft_waiting()
 
     @staticmethod
     def port(who) -> str:
@@ -122,8 +132,8 @@ class Namespaces:
         self.cut([])
 
     def close(self):
-        for holder in self.holders.values():
-            holder.kill()
-            holder.wait()
-            holder.stdout.close()
-            holder.stderr.close()
+        for process in (*self.holders.values(), *filter(None, [self.nft])):
+            process.kill()
+            process.wait()
+            for pipe in filter(None, (process.stdin, process.stdout, process.stderr)):
+                pipe.close()
