@@ -223,11 +223,11 @@ private:
 
   one_promise on_one(submit_one& in) {
     auto promise = make_response_promise<one_promise>();
-    auto done =
+    auto reporter =
         std::make_shared<const on_submitted>([promise](const std::vector<submitted>& all) mutable {
           promise.deliver(submit_answer{all.front()});
         });
-    if (!add({in.operation->id, in.operation->encoded}, done))
+    if (!add({in.operation->id, in.operation->encoded}, reporter))
       promise.deliver(submit_answer{{in.operation->id, errc::busy, nullptr}});
     send_bundles();
     return promise;
@@ -243,11 +243,11 @@ private:
     send_bundles();
   }
 
-  bool add(prepared_operation operation, std::shared_ptr<const on_submitted> done) {
+  bool add(prepared_operation operation, std::shared_ptr<const on_submitted> reporter) {
     if (operations_.size() >= settings_.pending_max) return false;
     const auto now = monotonic_now().value;
     if (operations_.empty()) last_answer_ms_ = std::max(last_answer_ms_, now); // nobody owed one
-    return operations_.add(std::move(operation), std::move(done), now);
+    return operations_.add(std::move(operation), std::move(reporter), now);
   }
 
   // Whatever has gathered while earlier bundles were on their way goes into the next one.
@@ -300,8 +300,8 @@ private:
   }
 
   static void report(const finished_operations& all) {
-    for (const auto& [done, some] : all)
-      (*done)(some);
+    for (const auto& [reporter, some] : all)
+      (*reporter)(some);
   }
 
   // Once round all nodes; when each has refused, whoever asked is told.
@@ -332,10 +332,10 @@ private:
 
   void complete(const std::vector<ledger::operation_result>& results,
                 const std::shared_ptr<const protocol::receipt_group>& proof) {
-    finished_operations done;
+    finished_operations finished;
     for (const auto& result : results)
-      operations_.finish({result.id, result, proof}, done);
-    report(done);
+      operations_.finish({result.id, result, proof}, finished);
+    report(finished);
   }
 
   // --- reads ---
@@ -395,12 +395,14 @@ private:
   }
 
   // A node that has nothing to say may have stopped, or lost its quorum after it took an operation:
-  // it is shown the oldest once more, and a node that works answers that it knows it.
+  // it is shown the oldest once more, and a node that works answers that it knows it. As often as
+  // quiet_ms lasts, so that one which waits for a quorum is not kept busy.
   void watch_node(std::uint64_t now) {
     if (now > last_answer_ms_ + settings_.answer_timeout_ms)
       return fail_over("nothing came for " + std::to_string(settings_.answer_timeout_ms) + " ms");
-    if (probed_ || now <= last_answer_ms_ + settings_.quiet_ms) return;
+    if (probed_ || now <= std::max(last_answer_ms_, probed_at_ms_) + settings_.quiet_ms) return;
     probed_ = true;
+    probed_at_ms_ = now;
     request(caf::actor_cast<client_gate_actor>(gate_),
             std::chrono::milliseconds(settings_.probe_timeout_ms),
             wire::submit_request{encode(operations_.oldest().what)})
@@ -441,6 +443,7 @@ private:
   std::size_t refusals_ = 0;      ///< of submissions, by nodes in a row
   std::size_t read_refusals_ = 0; ///< of reads
   operation_book operations_;
+  std::uint64_t probed_at_ms_ = 0;
   bool probed_ = false; ///< and the answer is awaited
   std::map<std::uint64_t, std::pair<protocol::query, read_promise>> reads_; ///< asked
   std::uint64_t last_read_ = 0;

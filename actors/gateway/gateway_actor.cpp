@@ -135,17 +135,17 @@ private:
   void on_admissions(local::admissions& in) {
     const auto place = submissions_.find(in.reply_tag);
     if (place == submissions_.end()) return;
-    auto done = std::move(place->second);
+    auto admitted = std::move(place->second);
     submissions_.erase(place);
     for (std::size_t i = 0; i < in.what->size(); ++i) {
       const auto code = (*in.what)[i].code;
       if (code == 0 || code == number(errc::duplicate)) continue;
       if (code == number(errc::sequence_replayed))
-        push_stored((*done.operations)[i], done.ids[i]);
+        push_stored((*admitted.operations)[i], admitted.ids[i]);
       else
-        sessions_.forget(done.session, done.ids[i]);
+        sessions_.forget(admitted.session, admitted.ids[i]);
     }
-    done.promise.deliver(wire::submit_reply{encode(protocol::submit_reply{*in.what, {}})});
+    admitted.promise.deliver(wire::submit_reply{encode(protocol::submit_reply{*in.what, {}})});
   }
 
   // --- receipts ---

@@ -12,7 +12,7 @@ inline std::uint16_t number(errc e) noexcept { return static_cast<std::uint16_t>
 
 template <class T>
 wire::query_reply answer(const T& value) {
-  return {encode(protocol::query_reply{0, encode(value)})};
+  return {encode(protocol::query_reply{0, encode(value), {}})};
 }
 
 inline wire::query_reply failure(errc e, std::string why = {}) {

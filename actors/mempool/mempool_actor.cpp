@@ -167,17 +167,17 @@ private:
       const auto end = std::min(begin + chunk_operations, which->size());
       const auto& worker = setup_.workers[next_worker_++ % setup_.workers.size()];
       request(worker, caf::infinite, local::check_job{id, operations, which, begin, end})
-          .then([this](local::checked_operations& done) { on_checked(done); });
+          .then([this](local::checked_operations& found) { on_checked(found); });
     }
   }
 
-  void on_checked(local::checked_operations& done) {
-    auto* job = jobs_.find(done.job);
+  void on_checked(local::checked_operations& found) {
+    auto* job = jobs_.find(found.job);
     if (job == nullptr) return;
     const auto now = wall_now();
-    for (std::size_t i = 0; i < done.results->size(); ++i) {
-      auto& checked = (*done.results)[i];
-      const auto place = (*job->which)[done.begin + i];
+    for (std::size_t i = 0; i < found.results->size(); ++i) {
+      auto& checked = (*found.results)[i];
+      const auto place = (*job->which)[found.begin + i];
       if (job->proposal) {
         if (checked)
           job->resolved[place] = std::move(*checked);
@@ -189,7 +189,7 @@ private:
         admit(*job, place, std::move(*checked), now);
       }
     }
-    if (--job->chunks_left == 0) finish(done.job);
+    if (--job->chunks_left == 0) finish(found.job);
   }
 
   void admit(check_in_progress& job, std::size_t place, ledger::operation_ptr op,

@@ -41,8 +41,8 @@ std::optional<record> evidence_book::add(const pbft::evidence& found,
 
 std::vector<protocol::culprit_line> evidence_book::culprits() const {
   std::vector<protocol::culprit_line> lines;
-  for (const auto& [culprit, entries] : of_)
-    lines.push_back({culprit, entries.kept.size(), entries.beyond_limit});
+  for (const auto& [culprit, found] : of_)
+    lines.push_back({culprit, found.kept.size(), found.beyond_limit});
   return lines;
 }
 

@@ -373,7 +373,9 @@ private:
     for (const auto& [peer, link] : wiring_->links) {
       const auto status = peer_status_.find(peer);
       const auto up = links_up_.find(peer);
-      protocol::peer_line line{peer, up != links_up_.end() && up->second, {}, {}};
+      protocol::peer_line line;
+      line.replica = peer;
+      line.connected = up != links_up_.end() && up->second;
       if (status != peer_status_.end()) {
         line.delivered = status->second.delivered;
         line.view = status->second.view;

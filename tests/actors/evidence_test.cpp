@@ -138,8 +138,8 @@ BOOST_AUTO_TEST_CASE(pages_hold_everything_once_in_order_and_fit_an_answer) {
   for (std::optional<evidence_id> after;; after = all.back().id()) {
     const auto page = load_evidence(*store, after);
     BOOST_REQUIRE(page);
-    BOOST_TEST(
-        decode<protocol::query_reply>(encode(protocol::query_reply{0, encode(*page)})).has_value());
+    BOOST_TEST(decode<protocol::query_reply>(encode(protocol::query_reply{0, encode(*page), {}}))
+                   .has_value());
     all.insert(all.end(), page->items.begin(), page->items.end());
     ++pages;
     if (!page->more) break;

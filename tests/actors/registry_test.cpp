@@ -63,7 +63,7 @@ struct fixture : quorate::testing::registry_fixture {
     setup.counters = counters;
     wiring->links = {{{1}, link}};
     node = spawn_registry(system, std::move(setup), wiring);
-    inbox = spawn_inbox(system, {{1}, configuration, {}, {}, {}, {}, of_inbox, node});
+    inbox = spawn_inbox(system, {{1}, configuration, {}, {}, {}, {}, of_inbox, node, {}});
     self->send(node, local::start_up{});
   }
   ~fixture() {

@@ -53,7 +53,7 @@ BOOST_AUTO_TEST_CASE(a_promise_is_durable_and_then_granted) {
 BOOST_AUTO_TEST_CASE(f_plus_1_who_left_are_followed_when_the_promise_is_over) {
   backup r;
   (void)r.promise(0, 1);
-  for (std::uint16_t from : {3, 4, 5})
+  for (std::uint16_t from : std::initializer_list<std::uint16_t>{3, 4, 5})
     BOOST_TEST(r.hear(from, from).empty()); // f+1 = 3 are out, in views 3, 4 and 5
   BOOST_TEST(sent<lease_grant>(r.promise(0, 2)).empty());
   r.now.value += 2 * lease_ms;
@@ -65,7 +65,7 @@ BOOST_AUTO_TEST_CASE(f_plus_1_who_left_are_followed_when_the_promise_is_over) {
 BOOST_AUTO_TEST_CASE(of_more_than_f_plus_1_who_left_those_furthest_count) {
   backup r;
   (void)r.promise(0, 1);
-  for (std::uint16_t from : {1, 3, 4, 5})
+  for (std::uint16_t from : std::initializer_list<std::uint16_t>{1, 3, 4, 5})
     (void)r.hear(from, from);
   r.now.value += 2 * lease_ms;
   const auto left = sent<view_change>(r.fire(timer::promise));
@@ -77,10 +77,10 @@ BOOST_AUTO_TEST_CASE(of_more_than_f_plus_1_who_left_those_furthest_count) {
 BOOST_AUTO_TEST_CASE(a_view_that_f_plus_1_have_left_is_entered_and_left_at_once) {
   backup r;
   (void)r.promise(0, 1);
-  for (std::uint16_t from : {3, 4, 5})
+  for (std::uint16_t from : std::initializer_list<std::uint16_t>{3, 4, 5})
     (void)r.hear(from, 2);
   std::vector<view_change> changes;
-  for (std::uint16_t from : {0, 1, 3, 5, 6})
+  for (std::uint16_t from : std::initializer_list<std::uint16_t>{0, 1, 3, 5, 6})
     changes.push_back(*r.by.view_change(from, 1));
   const auto left = sent<view_change>(r.vote(r.by.new_view(1, changes)));
   BOOST_REQUIRE(left.size() == 1U);

@@ -44,7 +44,7 @@ BOOST_AUTO_TEST_CASE(a_lost_primary_is_suspected_and_left_with_f_plus_1) {
 
 BOOST_AUTO_TEST_CASE(others_alone_depose_nobody_whom_this_replica_hears) {
   lone_replica r(1, 7);
-  for (std::uint16_t liar : {2, 3, 4, 5})
+  for (std::uint16_t liar : std::initializer_list<std::uint16_t>{2, 3, 4, 5})
     (void)hear(r, liar, says(0, true));
   BOOST_TEST(!left(r));
 }

@@ -62,7 +62,7 @@ struct fake_node : registry_fixture {
                 if (how == manner::cut_off) reply = {number(errc::read_only), {}, "cut off"};
               }
               if (!entries.empty() && std::holds_alternative<protocol::registry_query>(*what))
-                reply = {0, encode(protocol::registry_answer{entries})};
+                reply = {0, encode(protocol::registry_answer{entries}), {}};
               return wire::query_reply{encode(reply)};
             }};
   }

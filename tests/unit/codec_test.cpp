@@ -80,14 +80,16 @@ BOOST_AUTO_TEST_CASE(client_messages) {
   check_canonical(protocol::client_hello{1, authoriser.cluster()});
   check_canonical(protocol::server_hello{0, 1, authoriser.cluster(), {1}, {2}, {3}});
   check_canonical(protocol::submit_request{{{1, 2}, {3}}});
-  check_canonical(protocol::submit_reply{{{0, 0}, {500, 20}}});
-  check_canonical(protocol::query{protocol::account_query{alice.key()}});
+  check_canonical(protocol::submit_reply{{{0, 0}, {500, 20}}, {}});
+  check_canonical(
+      protocol::query{protocol::account_query{alice.key(), protocol::consistency::stale, {}}});
   check_canonical(protocol::query{protocol::receipt_query{alice.key(), {4}}});
   check_canonical(protocol::query{protocol::status_query{}});
-  check_canonical(protocol::query_reply{0, {1, 2, 3}});
+  check_canonical(protocol::query_reply{0, {1, 2, 3}, {}});
   protocol::node_status status;
   status.version = "1.0";
-  status.peers.push_back({{1}, true, {5}, {6}});
+  status.peers.push_back(
+      {{1}, true, {5}, {6}, lease::liveness::alive, lease::loss::none, 0, {}, {}});
   status.counters.push_back({"commits", 7});
   check_canonical(status);
   protocol::receipt_group group{{block.summary, {}}, {}, {}};

@@ -72,7 +72,7 @@ void add_bitcoin(seeds& to) {
     psbts[kind + "_v0"] = spending_psbt(kind, script, psbt_version::v0).encode();
     auto work = spending_psbt(kind, script, psbt_version::v2);
     psbts[kind + "_v2"] = work.encode();
-    for (const std::uint8_t n : {1, 2})
+    for (const auto n : std::initializer_list<std::uint8_t>{1, 2})
       if (sign(work, secret_of(n))) psbts[kind + "_signed" + std::to_string(n)] = work.encode();
     QUORATE_CHECK(finalise(work));
     const auto tx = extract(work).value();
