@@ -125,6 +125,7 @@ struct view_notice {
 struct applied_notice {
   mempool::block_load load;
   std::shared_ptr<const std::vector<ledger::operation_id>> ids;
+  std::shared_ptr<const std::vector<ledger::operation_id>> noops; ///< the unsigned ones of them
   std::shared_ptr<const std::vector<std::pair<ledger::account_id, account_sequence>>> sequences;
 };
 

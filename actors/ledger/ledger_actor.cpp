@@ -99,9 +99,12 @@ private:
 
   void tell_mempool(const ledger::ordered_batch& batch, const ledger::applied_block& block) {
     auto ids = std::make_shared<std::vector<ledger::operation_id>>();
+    auto noops = std::make_shared<std::vector<ledger::operation_id>>();
     ids->reserve(batch.operations.size());
-    for (const auto& op : batch.operations)
+    for (const auto& op : batch.operations) {
       ids->push_back(op->id());
+      if (op->op().account.is_zero()) noops->push_back(op->id());
+    }
     auto sequences =
         std::make_shared<std::vector<std::pair<ledger::account_id, account_sequence>>>();
     for (const auto& account : block.touched)
@@ -111,8 +114,8 @@ private:
       if (const auto* open = std::get_if<ledger::open_account>(&op->op().body))
         if (const auto* opened = setup_.state.find(open->account))
           sequences->emplace_back(opened->id, opened->last_sequence);
-    send(wiring_->mempool,
-         local::applied_notice{load_of(batch, block), std::move(ids), std::move(sequences)});
+    send(wiring_->mempool, local::applied_notice{load_of(batch, block), std::move(ids),
+                                                 std::move(noops), std::move(sequences)});
   }
 
   void keep(std::shared_ptr<std::vector<record>> records, const ledger::applied_block& block) {

@@ -92,7 +92,7 @@ public:
         },
         [this](local::applied_notice& in) {
           monitor_.executed(*in.ids, in.load, monotonic_now().value);
-          pool_.on_applied(*in.ids, *in.sequences);
+          pool_.on_applied(*in.ids, *in.noops, *in.sequences);
           if (batches_in_flight_ > 0) --batches_in_flight_;
           give_batch_if_due();
           tell_work();

@@ -266,7 +266,7 @@ void mempool::return_in_flight() {
 }
 
 void mempool::on_applied(
-    const std::vector<ledger::operation_id>& ids,
+    const std::vector<ledger::operation_id>& ids, const std::vector<ledger::operation_id>& noops,
     const std::vector<std::pair<ledger::account_id, account_sequence>>& sequences) {
   bool waiting_noops = false;
   for (const auto& id : ids) {
@@ -284,8 +284,9 @@ void mempool::on_applied(
     waiting_noops |= noops_in_flight_.erase(id) == 0;
     if (notes_due_) due_changes_.push_back({op, lane::noops, false});
     account_for(op, lane::noops, false);
-    remember_noop(id);
   }
+  for (const auto& id : noops)
+    remember_noop(id);
   if (waiting_noops)
     std::erase_if(noops_, [this](const auto& op) { return !by_id_.contains(op->id()); });
   for (const auto& [account, last] : sequences)

@@ -82,7 +82,10 @@ public:
   void return_in_flight();
 
   /// Removes what a block executed and what can no longer execute.
+  /// @param noops  the unsigned ones of `ids`. No sequence tells that they were executed, so they
+  ///               are remembered, also when they arrive only after their block.
   void on_applied(const std::vector<ledger::operation_id>& ids,
+                  const std::vector<ledger::operation_id>& noops,
                   const std::vector<std::pair<ledger::account_id, account_sequence>>& sequences);
   /// Removes what expired before `now`. Returns how many.
   std::size_t drop_expired(block_time_ms now);

@@ -150,6 +150,7 @@ private:
   void on_silence_timer();
   void forget_old_unfairness();
   void heard_from(replica_id from);
+  bool is_out_of_touch() const noexcept;
   /// The stronger reason stays: hearing the primary clears the first, time the second.
   enum class suspicion : std::uint8_t { none, unheard, unfair, proven_faulty };
   void suspect_primary(suspicion why);
@@ -252,8 +253,9 @@ private:
 
   suspicion suspects_ = suspicion::none; ///< of this view's primary
   monotonic_ms heard_of_primary_;
-  monotonic_ms found_unfair_;       ///< last
-  std::set<replica_id> lost_links_; ///< peers that were connected and are not
+  std::map<replica_id, monotonic_ms> heard_of_; ///< when each other voter said something last
+  monotonic_ms found_unfair_;                   ///< last
+  std::set<replica_id> lost_links_;             ///< peers that were connected and are not
 
   std::optional<lease::promise> promised_before_start_;
   std::uint64_t boot_ = 0;                ///< which start of the machine the clock counts from

@@ -50,9 +50,19 @@ void replica::on_silence_timer() {
 }
 
 void replica::heard_from(replica_id from) {
+  if (from != self_ && config_.is_voter(from)) heard_of_[from] = now_;
   if (from != config_.primary(view_)) return;
   heard_of_primary_ = now_;
   if (suspects_ == suspicion::unheard) suspects_ = suspicion::none;
+}
+
+// Those who told where they stand and do it no more. Who was never heard of counts for nothing: it
+// may be about to begin.
+bool replica::is_out_of_touch() const noexcept {
+  const auto silent = std::count_if(heard_of_.begin(), heard_of_.end(), [this](const auto& peer) {
+    return now_.value - peer.second.value >= options_.silence_ms;
+  });
+  return config_.n() - static_cast<std::size_t>(silent) < config_.quorum();
 }
 
 void replica::suspect_primary(suspicion why) {

@@ -75,9 +75,10 @@ std::optional<view_number> replica::view_that_others_left_for() const {
   return higher[needed - 1];
 }
 
-// The time of an operation that waits is up.
+// The time of an operation that waits is up. To leave alone would only cost the cluster a voter:
+// one that left takes nothing of the view any more, also when it can hear the others again.
 void replica::give_up_waiting() {
-  request_expired_ = !others_are_ahead(); // leaving alone would only cost the cluster a voter
+  request_expired_ = !others_are_ahead() && !is_out_of_touch();
   if (request_expired_)
     leave_for(view_.next());
   else

@@ -4,6 +4,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
+
 using namespace quorate;
 using namespace quorate::pbft;
 using namespace quorate::sim;
@@ -39,6 +41,28 @@ BOOST_AUTO_TEST_CASE(a_lost_primary_is_suspected_and_left_with_f_plus_1) {
   BOOST_TEST(tells_suspicion(lose_primary(r)));
   BOOST_TEST(!left(r)); // alone it would only cost the cluster a voter
   BOOST_TEST(!sent<view_change>(hear(r, 2, says(0, true))).empty());
+  BOOST_TEST(left(r));
+}
+
+// What is asked of it waits, for want of the others and not of a better primary.
+BOOST_AUTO_TEST_CASE(one_that_hears_no_quorum_stays_until_it_does) {
+  lone_replica r(3);
+  (void)r.step(input::work_waiting{true});
+  for (std::uint16_t from : std::initializer_list<std::uint16_t>{0, 1, 2})
+    (void)hear(r, from, says(0, false));
+  r.now = r.now.plus(1000);
+  (void)hear(r, 1, says(0, false));
+  const auto alone = r.fire(timer::request);
+  BOOST_TEST(!left(r));
+  BOOST_TEST(std::ranges::any_of(alone, [](const auto& each) {
+    const auto* armed = std::get_if<effect::arm_timer>(&each);
+    return armed != nullptr && armed->which == timer::request;
+  }));
+
+  r.now = r.now.plus(1000);
+  for (std::uint16_t from : std::initializer_list<std::uint16_t>{1, 2})
+    (void)hear(r, from, says(0, false));
+  (void)r.fire(timer::request);
   BOOST_TEST(left(r));
 }
 

@@ -67,13 +67,21 @@ BOOST_AUTO_TEST_CASE(refuses_before_the_signature_is_checked) {
   BOOST_TEST((code(first) == errc::sequence_replayed));
 }
 
+// It would wait for ever, and the primary, which knows better, would look unfair.
+BOOST_AUTO_TEST_CASE(a_noop_that_arrives_after_its_block_is_not_taken) {
+  const auto noop = noop_of(1);
+  pool->on_applied({noop->id()}, {noop->id()}, {});
+  BOOST_TEST((pool->admit(noop, now).error() == errc::duplicate));
+  BOOST_TEST(pool->admit(noop_of(2), now).has_value());
+}
+
 BOOST_AUTO_TEST_CASE(applied_operations_go) {
   const auto op = transfer_of(alice, 1);
   const auto noop = noop_of(1);
   BOOST_TEST(pool->admit(op, now).has_value());
   BOOST_TEST(pool->admit(noop, now).has_value());
   BOOST_TEST((pool->find(op->id()) == op));
-  pool->on_applied({op->id(), noop->id()}, {{alice.key(), {1}}});
+  pool->on_applied({op->id(), noop->id()}, {noop->id()}, {{alice.key(), {1}}});
   BOOST_TEST(pool->size() == 0U);
   BOOST_TEST(pool->bytes_held() == 0U);
   BOOST_TEST(pool->executable() == 0U);
