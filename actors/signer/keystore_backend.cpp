@@ -43,9 +43,9 @@ public:
   expected<taproot_signature> sign_taproot(const digest& message, const digest& tweak) override {
     const stack_wiper wiper;
     QUORATE_ASSIGN(const auto secret, keys_->secret(id_));
-    QUORATE_ASSIGN(const auto tweaked, taproot_tweak_add(secret, tweak.data));
+    QUORATE_ASSIGN(const auto key, taproot_signing_key::tweaked(secret, tweak.data));
     QUORATE_ASSIGN(const auto drawn, entropy());
-    return quorate::sign_taproot(tweaked, message, drawn);
+    return key.sign(message, drawn);
   }
 
   expected<ed25519_signature> sign_ed25519(byte_view) override {

@@ -16,6 +16,9 @@ struct key_pair {
   secp256k1_keypair pair;
 
   key_pair() noexcept = default;
+  explicit key_pair(const secret_bytes<96>& from) noexcept {
+    std::memcpy(pair.data, from.data(), sizeof pair.data);
+  }
   key_pair(const key_pair&) = delete;
   key_pair& operator=(const key_pair&) = delete;
   ~key_pair() { wipe(pair.data, sizeof pair.data); }
@@ -23,7 +26,15 @@ struct key_pair {
   bool make(const ec_secret_key& secret) noexcept {
     return secp256k1_keypair_create(context(), &pair, secret.data()) == 1;
   }
+  outcome make_tweaked(const ec_secret_key& secret, key_tweak tweak) noexcept {
+    if (!make(secret)) return errc::bad_secret_key;
+    if (secp256k1_keypair_xonly_tweak_add(context(), &pair, tweak.data()) != 1)
+      return errc::bad_tweak;
+    return {};
+  }
 };
+
+static_assert(sizeof(secp256k1_keypair) == 96);
 
 x_only_key serialised(const secp256k1_xonly_pubkey& point) noexcept {
   x_only_key out;
@@ -64,23 +75,46 @@ expected<tweaked_x_only_key> tweak_add(const x_only_key& key, key_tweak tweak) n
 expected<ec_secret_key> taproot_tweak_add(const ec_secret_key& secret, key_tweak tweak) noexcept {
   const stack_wiper wiper;
   key_pair keys;
-  if (!keys.make(secret)) return errc::bad_secret_key;
-  if (secp256k1_keypair_xonly_tweak_add(context(), &keys.pair, tweak.data()) != 1)
-    return errc::bad_tweak;
+  QUORATE_TRY(keys.make_tweaked(secret, tweak));
   ec_secret_key out;
   QUORATE_CHECK(secp256k1_keypair_sec(context(), out.data(), &keys.pair) == 1);
   return out;
 }
 
-expected<taproot_signature> sign_taproot(const ec_secret_key& secret, const digest& message,
-                                         const std::array<std::uint8_t, 32>& auxiliary) noexcept {
+expected<taproot_signing_key> taproot_signing_key::of(const ec_secret_key& secret) noexcept {
   const stack_wiper wiper;
   key_pair keys;
   if (!keys.make(secret)) return errc::bad_secret_key;
+  taproot_signing_key made;
+  std::memcpy(made.pair_.data(), keys.pair.data, sizeof keys.pair.data);
+  return made;
+}
+
+expected<taproot_signing_key> taproot_signing_key::tweaked(const ec_secret_key& secret,
+                                                           key_tweak tweak) noexcept {
+  const stack_wiper wiper;
+  key_pair keys;
+  QUORATE_TRY(keys.make_tweaked(secret, tweak));
+  taproot_signing_key made;
+  std::memcpy(made.pair_.data(), keys.pair.data, sizeof keys.pair.data);
+  return made;
+}
+
+taproot_signature
+taproot_signing_key::sign(const digest& message,
+                          const std::array<std::uint8_t, 32>& auxiliary) const noexcept {
+  const stack_wiper wiper;
+  const key_pair keys{pair_};
   taproot_signature out;
   QUORATE_CHECK(secp256k1_schnorrsig_sign32(context(), out.data.data(), message.data.data(),
                                             &keys.pair, auxiliary.data()) == 1);
   return out;
+}
+
+expected<taproot_signature> sign_taproot(const ec_secret_key& secret, const digest& message,
+                                         const std::array<std::uint8_t, 32>& auxiliary) noexcept {
+  QUORATE_ASSIGN(const auto key, taproot_signing_key::of(secret));
+  return key.sign(message, auxiliary);
 }
 
 outcome verify(const x_only_key& key, const digest& message,

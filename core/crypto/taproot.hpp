@@ -32,9 +32,28 @@ expected<tweaked_x_only_key> tweak_add(const x_only_key& key, key_tweak tweak) n
 /// Source: BIP-341, taproot_tweak_seckey. Errors: bad_secret_key; bad_tweak.
 expected<ec_secret_key> taproot_tweak_add(const ec_secret_key& secret, key_tweak tweak) noexcept;
 
-/// Signs the 32-byte `message` with `secret` as it is (tweak it before), and with 32 bytes of
-/// auxiliary randomness; zeros are allowed and make it deterministic. Source: BIP-340.
-/// Errors: bad_secret_key.
+/// A secret key that signs, with its public key: making that costs as much as a signature, so it is
+/// made once for all that the key signs in a row. Movable, wiped when it goes.
+class taproot_signing_key {
+public:
+  /// Of `secret` as it is. Errors: bad_secret_key.
+  static expected<taproot_signing_key> of(const ec_secret_key& secret) noexcept;
+
+  /// Of what taproot_tweak_add() gives. Errors: bad_secret_key; bad_tweak.
+  static expected<taproot_signing_key> tweaked(const ec_secret_key& secret,
+                                               key_tweak tweak) noexcept;
+
+  /// Signs the 32-byte `message`, with 32 bytes of auxiliary randomness; zeros are allowed and make
+  /// it deterministic. Source: BIP-340.
+  taproot_signature sign(const digest& message,
+                         const std::array<std::uint8_t, 32>& auxiliary) const noexcept;
+
+private:
+  taproot_signing_key() = default;
+  secret_bytes<96> pair_; // secp256k1_keypair
+};
+
+/// One signature of `secret` as it is (tweak it before). Errors: bad_secret_key.
 expected<taproot_signature> sign_taproot(const ec_secret_key& secret, const digest& message,
                                          const std::array<std::uint8_t, 32>& auxiliary) noexcept;
 

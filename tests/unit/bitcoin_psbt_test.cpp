@@ -274,6 +274,28 @@ BOOST_AUTO_TEST_CASE(requests_are_answered_with_valid_signatures_only) {
   BOOST_TEST(add_signature(spend, requests[0], right).has_value());
 }
 
+// One secret and three outputs of two trees: each is signed by its own tweaked key.
+BOOST_AUTO_TEST_CASE(one_secret_signs_for_every_tree_of_scripts) {
+  const auto internal = x_only_of(secret_of(1)).value();
+  const std::array roots{script_root{}, script_root{taproot_leaf(0xc0, bytes{0x51})},
+                         script_root{}};
+  transaction tx;
+  std::vector<transaction> funded;
+  for (const auto& root : roots) {
+    funded.push_back(funding(p2tr_script(internal, root).value(), 50'000 + funded.size()));
+    tx.inputs.push_back({{id_of(funded.back()), 1}, {}, sequence_replaceable, {}});
+  }
+  tx.outputs = {{satoshi{149'000}, p2wpkh_script(hash_of(200))}};
+  auto spend = psbt::create(tx, psbt_version::v2).value();
+  for (std::size_t i = 0; i < roots.size(); ++i) {
+    BOOST_REQUIRE(spend.put_previous(i, funded[i]));
+    BOOST_REQUIRE(spend.put_input(i, psbt_input::taproot_internal_key, internal.view()));
+    if (roots[i]) BOOST_REQUIRE(spend.put_input(i, psbt_input::taproot_root, roots[i]->view()));
+  }
+  BOOST_TEST(sign(spend, secret_of(1)).value() == 3U);
+  BOOST_TEST(finalise(spend).has_value());
+}
+
 BOOST_AUTO_TEST_CASE(combining_refuses_contradictions) {
   const psbt start = spend_each{coin_kinds}.unsigned_psbt;
   BOOST_TEST((combine(start, spend_each{coin_kinds, psbt_version::v2}.unsigned_psbt).error() ==

@@ -104,6 +104,8 @@ void check_input(const json& test, const signature_hasher& hasher, transaction& 
 
   bytes witness;
   const auto signature = sign_taproot(tweaked, message, {}).value();
+  const auto key = taproot_signing_key::tweaked(secret, tweak.data).value();
+  BOOST_TEST((key.sign(message, {}) == signature));
   witness.assign(signature.data.begin(), signature.data.end());
   if (type != sighash_type::taproot_default) witness.push_back(static_cast<std::uint8_t>(type));
   BOOST_TEST(to_hex(witness) == test.at("expected").at("witness").at(0).get<std::string>());

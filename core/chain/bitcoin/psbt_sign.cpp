@@ -91,17 +91,32 @@ void note_signature(psbt& to, sighash_type type) {
   to.set_modifiable(*flags);
 }
 
-outcome sign_one(psbt& to, const signature_request& request, const ec_secret_key& secret,
-                 const std::array<std::uint8_t, 32>& auxiliary) {
-  if (!request.taproot) {
-    QUORATE_ASSIGN(const auto signature, sign_ecdsa(secret, request.message));
-    return add_signature(to, request, signature);
+/// Answers requests with one secret. Inputs in a row mostly spend outputs of one tweaked key, whose
+/// public key costs as much as a signature: it is kept from one to the next.
+class answerer {
+public:
+  answerer(const ec_secret_key& secret, const std::array<std::uint8_t, 32>& auxiliary)
+      : secret_(secret), auxiliary_(auxiliary) {}
+
+  outcome answer(psbt& to, const signature_request& request) {
+    if (!request.taproot) {
+      QUORATE_ASSIGN(const auto signature, sign_ecdsa(secret_, request.message));
+      return add_signature(to, request, signature);
+    }
+    if (!tweaked_ || signer_ != *request.taproot) {
+      signer_ = *request.taproot;
+      const digest tweak = taproot_tweak(signer_.internal, signer_.root);
+      QUORATE_ASSIGN(tweaked_, taproot_signing_key::tweaked(secret_, tweak.data));
+    }
+    return add_signature(to, request, tweaked_->sign(request.message, auxiliary_));
   }
-  const digest tweak = taproot_tweak(request.taproot->internal, request.taproot->root);
-  QUORATE_ASSIGN(const auto tweaked, taproot_tweak_add(secret, tweak.data));
-  QUORATE_ASSIGN(const auto signature, sign_taproot(tweaked, request.message, auxiliary));
-  return add_signature(to, request, signature);
-}
+
+private:
+  const ec_secret_key& secret_;
+  const std::array<std::uint8_t, 32>& auxiliary_;
+  taproot_signer signer_; ///< whose key tweaked_ is
+  std::optional<taproot_signing_key> tweaked_;
+};
 
 } // namespace
 
@@ -150,8 +165,9 @@ expected<std::size_t> sign(psbt& to, const ec_secret_key& secret, signing_policy
   QUORATE_ASSIGN(const auto requests, signature_requests(to, keys, policy));
   if (requests.empty()) return errc::wrong_key;
   psbt result = to;
+  answerer with{secret, auxiliary};
   for (const auto& request : requests)
-    QUORATE_TRY(sign_one(result, request, secret, auxiliary));
+    QUORATE_TRY(with.answer(result, request));
   to = std::move(result);
   return requests.size();
 }
