@@ -1,5 +1,5 @@
-// What every fuzzer shares. A target is one file of targets/: it defines run(), and CMake makes a
-// program of it.
+// What every fuzzer shares. A target is one file of targets/, which defines fuzz::run(). All are
+// linked into one program; CMake tells each file its name.
 #pragma once
 
 #include "core/base/bytes.hpp"
@@ -10,9 +10,20 @@
 
 namespace quorate::fuzz {
 
+/// Makes a target known to main(). @returns true
+bool add_target(const char* name, void (*run)(byte_view input));
+
+#ifdef QUORATE_FUZZ_TARGET // a namespace for each file of targets/, since all define run()
+inline namespace QUORATE_FUZZ_TARGET {
+
 /// Gives one input to what is tested. Each target defines it. A property that does not hold aborts
 /// (QUORATE_CHECK), which the fuzzer reports as a finding with the input that led to it.
 void run(byte_view input);
+
+static const bool is_known = add_target(QUORATE_FUZZ_NAME, &run);
+
+} // namespace QUORATE_FUZZ_TARGET
+#endif
 
 /// A decoder took this input. How many inputs were taken is printed at the end: a fuzzer that never
 /// gets behind a decoder's first check shows nothing.

@@ -1,12 +1,16 @@
-// The entry points of libFuzzer, and the switch for planted mistakes:
+// The entry points of libFuzzer, the choice of a target, and the switch for planted mistakes:
 //
-//   fuzz_TARGET --plant=NAME [libFuzzer's arguments]
+//   fuzz --target=NAME [--plant=NAME] [libFuzzer's arguments]
+//
+// All targets in one program build and link in a part of the time that a program each takes.
 #include "core/base/planted.hpp"
 #include "tests/fuzz/harness.hpp"
 
 #include <array>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
+#include <map>
 #include <utility>
 
 namespace {
@@ -26,6 +30,26 @@ constexpr std::array<std::pair<std::string_view, decoder_fault>, 6> faults{{
 std::uint64_t inputs_taken = 0;
 bool taken = false;
 
+using target = void (*)(byte_view input);
+
+// Filled before main().
+std::map<std::string_view, target>& targets() {
+  static std::map<std::string_view, target> all;
+  return all;
+}
+target chosen = nullptr;
+
+void choose(std::string_view name) {
+  if (const auto found = targets().find(name); found != targets().end()) {
+    chosen = found->second;
+    return;
+  }
+  std::fprintf(stderr, "say which target: --target=NAME, one of\n");
+  for (const auto& [known, run] : targets())
+    std::fprintf(stderr, "  %s\n", known.data());
+  std::exit(2);
+}
+
 void plant(std::string_view name) {
   for (const auto& [known, fault] : faults)
     if (known == name) {
@@ -40,21 +64,34 @@ void plant(std::string_view name) {
 
 void quorate::fuzz::accepted() noexcept { taken = true; }
 
+bool quorate::fuzz::add_target(const char* name, void (*run)(byte_view input)) {
+  QUORATE_CHECK(targets().emplace(name, run).second);
+  return true;
+}
+
 extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv) {
-  constexpr std::string_view flag = "--plant=";
-  for (int i = 1; i < *argc; ++i)
-    if (const std::string_view given = (*argv)[i]; given.starts_with(flag))
-      plant(given.substr(flag.size()));
+  constexpr std::string_view plant_flag = "--plant=";
+  constexpr std::string_view target_flag = "--target=";
+  std::string_view name;
+  for (int i = 1; i < *argc; ++i) {
+    const std::string_view given = (*argv)[i];
+    if (given.starts_with(plant_flag)) plant(given.substr(plant_flag.size()));
+    if (given.starts_with(target_flag)) name = given.substr(target_flag.size());
+  }
+  choose(name);
   std::atexit([] {
     std::fprintf(stderr, "stat::inputs_taken: %llu\n",
                  static_cast<unsigned long long>(inputs_taken));
+    // Of the processor: on a busy machine a minute of the clock says little.
+    std::fprintf(stderr, "stat::processor_ms: %lld\n",
+                 static_cast<long long>(std::clock() / (CLOCKS_PER_SEC / 1000)));
   });
   return 0;
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   taken = false;
-  quorate::fuzz::run({data, size});
+  chosen({data, size});
   inputs_taken += taken ? 1 : 0;
   return 0;
 }

@@ -4,12 +4,16 @@
     tests/fuzz/run.py [--seconds S | --total S] [--jobs N] [--build DIR] [TARGET…]
     tests/fuzz/run.py --planted            shows that planted mistakes of decoders are found
     tests/fuzz/run.py --minimise [TARGET…] keeps in the repository's corpus the few inputs that matter
+    tests/fuzz/run.py --tally [--seconds S] [TARGET…]
+                                           which targets had S seconds (default 3600) since their code changed
 
---seconds is for each target (default 60), --total for all of them on all jobs. Inputs come from
-tests/fuzz/corpus/TARGET; what a run adds goes to DIR/corpus/TARGET and is used again by the next.
+--seconds is for each target (default 60), --total for all of them on all jobs; QUORATE_FUZZ_SECONDS in
+the environment overrides --total by seconds for each target. Inputs come from tests/fuzz/corpus/TARGET;
+what a run adds goes to DIR/corpus/TARGET and is used again by the next. --record adds what was fuzzed
+without a finding to tests/fuzz/tally.json.
 
-Exit codes: 0 nothing found; 1 a finding, or a target none of whose inputs its decoder takes; 2 wrong
-command line; 77 (with --make) no clang with libFuzzer here.
+Exit codes: 0 nothing found; 1 a finding, a target none of whose inputs its decoder takes, or (--tally) a
+target that had less; 2 wrong command line; 77 (with --make) no clang with libFuzzer here.
 """
 
 import argparse
@@ -23,6 +27,8 @@ import subprocess
 import sys
 import tempfile
 from typing import NamedTuple
+
+import tally
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -67,6 +73,7 @@ class Result(NamedTuple):
     coverage: int
     added: int
     taken: int
+    processor_s: float
     finding: str  # empty: none
     log: str
 
@@ -81,8 +88,8 @@ def environment() -> dict[str, str]:
     return os.environ | {"ASAN_OPTIONS": asan, "UBSAN_OPTIONS": "print_stacktrace=1"}
 
 
-def program(build: pathlib.Path, target: str) -> pathlib.Path:
-    return build / "tests" / "fuzz" / f"fuzz_{target}"
+def program(build: pathlib.Path, target: str) -> list[str]:
+    return [str(build / "tests" / "fuzz" / "fuzz"), f"--target={target}"]
 
 
 def arguments(target: str) -> list[str]:
@@ -103,14 +110,14 @@ def finding_of(code: int, log: str) -> str:
     if code == 0:
         return ""
     kept = re.findall(r"Test unit written to (\S+)", log)
-    what = re.search(r"invariant broken: .* at [\w./]+:\d+|ERROR: AddressSanitizer: \S+|runtime error: .*"
+    what = re.search(r"invariant broken: .* at [\w./-]+:\d+|ERROR: AddressSanitizer: \S+|runtime error: .*"
                      r"|ERROR: libFuzzer: .*|SUMMARY: .*", log)
     said = what.group().replace("../", "") if what else f"exit code {code}"
     return f"{said}; input: {kept[-1] if kept else 'none'}"
 
 
 def execute(build: pathlib.Path, target: str, given: list[str], seconds_max: float) -> tuple[int, str]:
-    command = [str(program(build, target)), *given]
+    command = [*program(build, target), *given]
     try:
         done = subprocess.run(command, capture_output=True, timeout=seconds_max, env=environment(),
                               check=False)
@@ -131,15 +138,16 @@ def run_target(build: pathlib.Path, target: str, seconds: int) -> Result:
     taken = last_number(r"stat::inputs_taken: (\d+)", log)
     if code != 0 or taken == 0:
         finding = finding_of(code, log) or f"takes none of the inputs in {CORPUS / target}"
-        return Result(target, 0, 0, 0, taken, finding, log)
+        return Result(target, 0, 0, 0, taken, 0, finding, log)
     code, log = execute(build, target, artifacts + arguments(target) +
                         [f"-max_total_time={seconds}", *inputs], 4 * seconds + 300)
     return Result(target, last_number(r"stat::number_of_executed_units:\s+(\d+)", log),
                   last_number(r"cov: (\d+)", log), last_number(r"stat::new_units_added:\s+(\d+)", log),
-                  last_number(r"stat::inputs_taken: (\d+)", log), finding_of(code, log), log)
+                  last_number(r"stat::inputs_taken: (\d+)", log),
+                  last_number(r"stat::processor_ms: (\d+)", log) / 1000, finding_of(code, log), log)
 
 
-def fuzz(build: pathlib.Path, targets: list[str], seconds: int, jobs: int) -> int:
+def fuzz(build: pathlib.Path, targets: list[str], seconds: int, jobs: int, record: bool) -> int:
     width = max(map(len, targets))
     print(f"{'target':<{width}} {'runs':>10} {'taken':>10} {'edges':>6} {'new':>6}  result", flush=True)
     found = []
@@ -149,12 +157,14 @@ def fuzz(build: pathlib.Path, targets: list[str], seconds: int, jobs: int) -> in
                   f"{r.finding or 'nothing found'}", flush=True)
             if r.finding:
                 found.append(r)
+            elif record:
+                tally.add(r.target, r.processor_s, r.executions)
     for r in found:
         print(f"\n--- {r.target}: {r.finding}\n" + "\n".join(r.log.splitlines()[-60:]))
     if found:
         print(f"\nfuzz: {len(found)} of {len(targets)} targets with a finding: "
               + ", ".join(r.target for r in found))
-        print("replay one: the program build/fuzz/tests/fuzz/fuzz_TARGET with the input's path")
+        print("replay one: build/fuzz/tests/fuzz/fuzz --target=TARGET, with the input's path")
         return 1
     print(f"fuzz: {len(targets)} targets, {seconds} s each: nothing found")
     return 0
@@ -238,12 +248,14 @@ def make(jobs: int) -> int:
 def main() -> int:
     parser = argparse.ArgumentParser(description="Runs the fuzzers.")
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build" / "fuzz")
-    parser.add_argument("--seconds", type=int, default=60, help="for each target")
+    parser.add_argument("--seconds", type=int, help="for each target (60; with --tally 3600)")
     parser.add_argument("--total", type=int, help="seconds for all targets; overrides --seconds")
     parser.add_argument("--jobs", type=int, default=len(os.sched_getaffinity(0)))
     parser.add_argument("--make", action="store_true", help="build first; 77 where there is no clang")
     parser.add_argument("--planted", action="store_true")
     parser.add_argument("--minimise", action="store_true")
+    parser.add_argument("--tally", action="store_true", help="how long each target was fuzzed")
+    parser.add_argument("--record", action="store_true", help="add this run to the tally")
     parser.add_argument("targets", nargs="*")
     given = parser.parse_args()
 
@@ -251,6 +263,9 @@ def main() -> int:
     if unknown:
         print(f"fuzz: no target {', '.join(sorted(unknown))}; there are: {', '.join(targets_known())}")
         return 2
+    targets = given.targets or targets_known()
+    if given.tally:
+        return tally.show(targets, given.seconds or 3600)
     if given.make:
         if not has_clang():
             print("fuzz: SKIPPED: no clang++ here that links libFuzzer (Debian: clang, libclang-rt-14-dev)")
@@ -258,13 +273,16 @@ def main() -> int:
         if make(given.jobs) != 0:
             print("fuzz: the build failed")
             return 1
-    targets = given.targets or targets_known()
     if given.planted:
         return show_planted(given.build, given.jobs)
     if given.minimise:
         return minimise(given.build, targets)
-    seconds = given.seconds if given.total is None else max(1, given.total * given.jobs // len(targets))
-    return fuzz(given.build, targets, seconds, given.jobs)
+    seconds = given.seconds or 60
+    if given.total is not None:
+        shared = max(1, given.total * given.jobs // len(targets))
+        each = os.environ.get("QUORATE_FUZZ_SECONDS", "")
+        seconds = int(each) if each.isdecimal() and int(each) > 0 else shared
+    return fuzz(given.build, targets, seconds, given.jobs, given.record)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,99 @@
+"""How long each target was fuzzed since its code changed: tests/fuzz/tally.json, added to by
+`./dev fuzz` and shown by `./dev fuzz --tally`.
+
+A line a target: `code`, the hash of all that it can reach in core; `processor_s` and `executions`,
+without a finding, of that code. When the code is another, counting starts again. A run that finds
+something is not counted: what it found changes the code.
+"""
+
+import collections
+import functools
+import hashlib
+import json
+import os
+import pathlib
+import re
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+FILE = HERE / "tally.json"
+INCLUDE = re.compile(r'^#include "([^"]+)"', re.MULTILINE)
+# Numbers of errors and their texts: every feature adds some, and no decoder reads otherwise for it.
+LEFT_OUT = {"core/base/errc.hpp", "core/base/errc.cpp"}
+
+
+@functools.cache
+def includes(path: str) -> list[str]:
+    return INCLUDE.findall((ROOT / path).read_text(encoding="utf-8"))
+
+
+@functools.cache
+def bodies() -> dict[str, list[str]]:
+    """For each header of core the files that have its functions: those of its folder that include it
+    and are named after it, or have no header of their own."""
+    found = collections.defaultdict(list)
+    for file in (ROOT / "core").rglob("*.cpp"):
+        path = file.relative_to(ROOT).as_posix()
+        for header in includes(path):
+            if (ROOT / header).parent == file.parent and (
+                    file.stem.startswith(pathlib.PurePath(header).stem)
+                    or not file.with_suffix(".hpp").exists()):
+                found[header].append(path)
+    return found
+
+
+def reached(target: str) -> list[str]:
+    """The files that a target is made of: what it includes, and the bodies of that, and so on."""
+    todo = [f"tests/fuzz/targets/{target}.cpp", "tests/fuzz/main.cpp"]
+    seen: set[str] = set()
+    while todo:
+        path = todo.pop()
+        if path not in seen and path not in LEFT_OUT:
+            seen.add(path)
+            todo += includes(path) + bodies().get(path, [])
+    return sorted(seen)
+
+
+def code_of(target: str) -> str:
+    whole = hashlib.sha256()
+    for path in reached(target):
+        content = (ROOT / path).read_bytes()
+        whole.update(f"{path} {len(content)}\n".encode() + content)
+    return whole.hexdigest()[:16]
+
+
+def load() -> dict[str, dict]:
+    return json.loads(FILE.read_text(encoding="utf-8")) if FILE.exists() else {}
+
+
+def add(target: str, processor_s: float, executions: int) -> None:
+    tally = load()
+    code = code_of(target)
+    line = tally.get(target, {})
+    if line.get("code") != code:
+        line = {"code": code, "processor_s": 0, "executions": 0}
+    line["processor_s"] = round(line["processor_s"] + processor_s, 1)
+    line["executions"] += executions
+    tally[target] = line
+    text = ",\n".join(f" {json.dumps(name)}: {json.dumps(tally[name])}" for name in sorted(tally))
+    written = FILE.with_suffix(".tmp")
+    written.write_text("{\n" + text + "\n}\n", encoding="utf-8")
+    os.replace(written, FILE)
+
+
+def show(targets: list[str], need_s: int) -> int:
+    """Exit code 1 when a target was fuzzed for less than `need_s`, its code being what it is now."""
+    tally = load()
+    width = max(map(len, targets))
+    short = 0
+    print(f"{'target':<{width}} {'processor s':>11} {'executions':>12}  since its code changed")
+    for target in targets:
+        line = tally.get(target, {})
+        current = line.get("code") == code_of(target)
+        seconds, executions = (line["processor_s"], line["executions"]) if current else (0, 0)
+        short += seconds < need_s
+        note = "" if current else "not fuzzed" + (", but before" if line else "")
+        print(f"{target:<{width}} {seconds:>11.0f} {executions:>12}  {note}".rstrip())
+    print(f"fuzz: {len(targets) - short} of {len(targets)} targets had {need_s} s of a processor without a "
+          "finding")
+    return 1 if short else 0
