@@ -4,6 +4,7 @@
 #include "core/pbft/configuration.hpp"
 
 #include <algorithm>
+#include <map>
 
 namespace quorate::ledger {
 
@@ -40,6 +41,16 @@ outcome check_policy(const quorum_policy& policy) {
   if (policy.keys.size() > limits::approvals_max) return errc::over_limit;
   if (policy.threshold == 0 || policy.threshold > policy.keys.size()) return errc::not_canonical;
   return check_keys(policy.keys);
+}
+
+// The supply of an asset is an amount too.
+outcome check_supplies(const std::vector<initial_balance>& balances) {
+  std::map<asset_id, amount> supplies;
+  for (const auto& b : balances) {
+    amount& supply = supplies[b.asset];
+    QUORATE_ASSIGN(supply, add(supply, b.units));
+  }
+  return {};
 }
 
 void write_keys(writer& w, const std::vector<public_key>& keys) {
@@ -96,6 +107,7 @@ outcome validate(const genesis& g) {
       return errc::no_such_asset;
     if (!same_account) QUORATE_TRY(verifying_key::parse(b.account));
   }
+  QUORATE_TRY(check_supplies(g.balances));
   QUORATE_TRY(check_policy(g.attesters));
   return check_policy(g.administrators);
 }

@@ -192,4 +192,20 @@ BOOST_AUTO_TEST_CASE(units_are_conserved_over_random_histories) {
   }
 }
 
+// A ledger cannot be made of what nobody could hold: the file is refused before that.
+BOOST_AUTO_TEST_CASE(genesis_with_more_than_an_amount_of_an_asset_is_refused) {
+  auto most = genesis;
+  const auto holds_one = [](const auto& b) { return b.asset == asset_id{1}; };
+  const auto first = std::ranges::find_if(most.balances, holds_one);
+  first->units = *subtract(amount::max(), amount{1});
+  for (auto other = std::next(first); other != most.balances.end(); ++other)
+    if (holds_one(*other)) other->units = amount{};
+  BOOST_TEST(validate(most).has_value());
+  const auto last = std::find_if(most.balances.rbegin(), most.balances.rend(), holds_one);
+  last->units = amount{1};
+  BOOST_TEST(validate(most).has_value());
+  last->units = amount{2};
+  BOOST_TEST((validate(most).error() == errc::amount_overflow));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
