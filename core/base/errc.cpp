@@ -458,6 +458,17 @@ text text_of(errc e) noexcept {
   case errc::signature_failed:
     return {"signature_failed", "The key's backend gave a signature that does not verify; it was "
                                 "thrown away. Check the backend and its key."};
+  case errc::hid_absent:
+    return {"hid_absent", "No such device is connected, or this user may not open it; connect and "
+                          "unlock it, and check the rule for its /dev/hidraw file."};
+  case errc::hid_ambiguous:
+    return {"hid_ambiguous", "Several such devices are connected; leave one, or give its path."};
+  case errc::hid_failed:
+    return {"hid_failed", "The device took or gave no whole report; connect it anew."};
+  case errc::bad_network:
+    return {"bad_network", "No network of this number belongs to the payload's chain."};
+  case errc::bad_base64:
+    return {"bad_base64", "Expected Base64 with its padding and nothing between its digits."};
   }
   return {"unknown", "An error number that this version does not know."};
 }

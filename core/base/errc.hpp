@@ -161,6 +161,13 @@ enum class errc : std::uint16_t {
   orderer_not_allowed = 851,
   signature_failed = 852, ///< what the backend gave does not verify
 
+  // 86x: devices beside this machine, and what is brought to them.
+  hid_absent = 863,    ///< no such device is connected, or this user may not open it
+  hid_ambiguous = 864, ///< several devices answer to the description
+  hid_failed = 865,    ///< a report that was not taken or not given
+  bad_network = 866,   ///< a network that the payload's chain has not got
+  bad_base64 = 867,    ///< not RFC 4648's alphabet, length and padding
+
   // 9xx: chains' addresses, transactions and signing requests.
   bad_checksum = 900,  ///< a mistyped address or key
   bad_character = 901, ///< outside the alphabet, or in two cases

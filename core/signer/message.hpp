@@ -3,8 +3,7 @@
 #pragma once
 
 #include "core/audit/merkle_log.hpp"
-#include "core/crypto/ecdsa.hpp"
-#include "core/crypto/taproot.hpp"
+#include "core/chain/signature.hpp"
 #include "core/signer/request.hpp"
 
 namespace quorate::signer {
@@ -24,12 +23,7 @@ struct status_question {
 /// The kind on the wire is the index plus one: append only.
 using question = std::variant<signing_request, epochs_shown, status_question>;
 
-/// One signature: 64 bytes, and for ECDSA the recovery id.
-struct chain_signature {
-  std::array<std::uint8_t, 64> value{};    ///< r and s of ECDSA, s low; or as BIP-340 has it
-  std::optional<std::uint8_t> recovery_id; ///< 0 to 3 with ECDSA; none with BIP-340
-  friend bool operator==(const chain_signature&, const chain_signature&) = default;
-};
+using chain::chain_signature;
 /// Signatures of one request: a PSBT of signing_transaction_bytes_max has fewer inputs.
 inline constexpr std::size_t signatures_max = 1024;
 

@@ -1,9 +1,10 @@
 #include "core/signer/reading.hpp"
 
 #include "core/chain/bitcoin/explain.hpp"
-#include "core/chain/bitcoin/script.hpp"
 #include "core/chain/cosmos/explain.hpp"
 #include "core/chain/evm/explain.hpp"
+#include "core/chain/evm/token.hpp"
+#include "core/chain/proposal.hpp"
 #include "core/crypto/hash.hpp"
 
 #include <algorithm>
@@ -23,20 +24,11 @@ outcome add_payment(reading& to, std::string destination, amount units) {
 
 // --- Bitcoin ---------------------------------------------------------------------------------
 
-/// The scripts that pay to this key alone. Derived here: what a PSBT says of outputs is a claim.
-std::vector<bytes> own_scripts(const ec_public_key& key) {
-  const auto hash = hash160(key.compressed().view());
-  std::vector<bytes> scripts{bitcoin::p2pkh_script(hash), bitcoin::p2wpkh_script(hash),
-                             bitcoin::p2sh_p2wpkh_script(hash)};
-  if (auto taproot = bitcoin::p2tr_script(x_only(key))) scripts.push_back(std::move(*taproot));
-  return scripts;
-}
-
 expected<reading> read_as(byte_view transaction, const bitcoin_network& where,
                           const ec_public_key& key) {
   QUORATE_ASSIGN(const auto psbt, bitcoin::psbt::decode(transaction));
   const std::array keys{key.compressed()};
-  const auto own = own_scripts(key);
+  const auto own = bitcoin::own_scripts(key);
   bitcoin::signer_view view;
   view.net = where.net;
   view.keys = keys;
@@ -56,13 +48,8 @@ expected<reading> read_as(byte_view transaction, const bitcoin_network& where,
     QUORATE_TRY(add_payment(made, bitcoin::destination(output.output.locking_script, where.net),
                             amount{output.output.value.value}));
   }
-  for (const auto& request : proposal.requests) {
-    wanted_signature wanted{request.message, {}};
-    if (request.taproot)
-      wanted.taproot_tweak =
-          bitcoin::taproot_tweak(request.taproot->internal, request.taproot->root);
-    made.wanted.push_back(wanted);
-  }
+  for (const auto& request : proposal.requests)
+    made.wanted.push_back(chain::wanted_of(request));
   return made;
 }
 
@@ -75,15 +62,6 @@ expected<amount> to_amount(const evm::uint256& from) {
   amount units;
   read(r, units);
   return units;
-}
-
-/// ERC-20, "transfer": the one call whose effect is a payment, whatever the contract is.
-const evm::abi::contract& token() {
-  static const auto made = evm::abi::contract::from_json(
-      R"([{"type":"function","name":"transfer","stateMutability":"nonpayable",
-           "inputs":[{"name":"to","type":"address"},{"name":"value","type":"uint256"}],
-           "outputs":[{"name":"","type":"bool"}]}])");
-  return made.value();
 }
 
 /// The receiver and the units of a token's transfer. @pre decode_call() took the data.
@@ -109,12 +87,12 @@ expected<reading> read_as(byte_view transaction, const evm_network& where, const
     QUORATE_ASSIGN(const auto units, to_amount(tx.value));
     QUORATE_TRY(add_payment(made, to_string(*tx.to), units));
   } else {
-    if (!tx.value.is_zero() || !evm::abi::decode_call(token(), tx.data))
+    if (!tx.value.is_zero() || !evm::abi::decode_call(evm::token(), tx.data))
       return errc::unclear_transaction;
     made.unit = to_string(*tx.to);
     QUORATE_TRY(add_token_payment(made, tx.data));
   }
-  made.text = evm::explain(tx, {{}, "ETH", tx.data.empty() ? nullptr : &token()}).text();
+  made.text = evm::explain(tx, {{}, "ETH", tx.data.empty() ? nullptr : &evm::token()}).text();
   made.wanted.push_back({evm::signing_digest(tx), {}});
   return made;
 }

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "core/chain/bitcoin/address.hpp"
-#include "core/crypto/secp256k1_key.hpp"
+#include "core/chain/signature.hpp"
 #include "core/ledger/operation.hpp"
 
 #include <variant>
@@ -31,13 +31,7 @@ inline ledger::signing_chain chain_of(const network& n) noexcept {
   return static_cast<ledger::signing_chain>(n.index() + 1);
 }
 
-/// One signature of the key over 32 bytes that the chain's rules made.
-struct wanted_signature {
-  digest message;
-  /// Set: BIP-340, by the key tweaked with this (BIP-341, key path). None: ECDSA.
-  std::optional<digest> taproot_tweak;
-  friend bool operator==(const wanted_signature&, const wanted_signature&) = default;
-};
+using chain::wanted_signature;
 
 struct reading {
   std::string unit; ///< of the payments: "sat", "wei", a token's contract, a denomination

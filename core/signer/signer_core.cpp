@@ -240,20 +240,8 @@ effects signer_core::on_made(std::uint64_t number,
 outcome signer_core::check(const job& done, const std::vector<chain_signature>& made) const {
   if (made.size() != done.wanted.size()) return errc::signature_failed;
   const auto& key = setup_.keys.at(done.entry.key).key;
-  for (std::size_t i = 0; i < made.size(); ++i) {
-    const auto& wanted = done.wanted[i];
-    if (made[i].recovery_id.has_value() == wanted.taproot_tweak.has_value())
-      return errc::signature_failed;
-    if (wanted.taproot_tweak) {
-      const auto tweaked = tweak_add(x_only(key), wanted.taproot_tweak->data);
-      if (!tweaked || !verify(tweaked->key, wanted.message, taproot_signature{made[i].value}))
-        return errc::signature_failed;
-    } else {
-      const auto by =
-          recover(wanted.message, {ecdsa_signature{made[i].value}, *made[i].recovery_id});
-      if (!by || !(*by == key)) return errc::signature_failed;
-    }
-  }
+  for (std::size_t i = 0; i < made.size(); ++i)
+    if (!chain::verify(done.wanted[i], key, made[i])) return errc::signature_failed;
   return {};
 }
 

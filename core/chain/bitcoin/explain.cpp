@@ -216,6 +216,13 @@ expected<signing_proposal> propose_signing(const psbt& from, const signer_view& 
   return result;
 }
 
+std::vector<bytes> own_scripts(const ec_public_key& key) {
+  const auto hash = hash160(key.compressed().view());
+  std::vector<bytes> scripts{p2pkh_script(hash), p2wpkh_script(hash), p2sh_p2wpkh_script(hash)};
+  if (auto taproot = p2tr_script(x_only(key))) scripts.push_back(std::move(*taproot));
+  return scripts;
+}
+
 std::string to_text(satoshi value) {
   constexpr std::uint64_t one = 100'000'000;
   return std::to_string(value.value / one) + '.' +

@@ -257,7 +257,9 @@ bytes encode(const signed_transaction& tx) {
 
 digest transaction_hash(const signed_transaction& tx) { return keccak256(encode(tx)); }
 
-expected<transaction> decode_unsigned(byte_view in, std::uint64_t chain_id) {
+namespace {
+
+expected<transaction> read_unsigned(byte_view in) {
   QUORATE_ASSIGN(auto from, open(in));
   QUORATE_ASSIGN(auto tx, read_fields(from.fields, from.type));
   if (from.type == transaction_type::legacy) {
@@ -269,8 +271,21 @@ expected<transaction> decode_unsigned(byte_view in, std::uint64_t chain_id) {
     }
   }
   QUORATE_TRY(from.fields.finish());
+  return tx;
+}
+
+} // namespace
+
+expected<transaction> decode_unsigned(byte_view in, std::uint64_t chain_id) {
+  QUORATE_ASSIGN(auto tx, read_unsigned(in));
   QUORATE_TRY(check(tx, chain_id));
   return tx;
+}
+
+expected<std::uint64_t> stated_chain(byte_view in) {
+  QUORATE_ASSIGN(const auto tx, read_unsigned(in));
+  QUORATE_TRY(check(tx, tx.chain_id));
+  return tx.chain_id;
 }
 
 expected<signed_transaction> decode_signed(byte_view in, std::uint64_t chain_id) {

@@ -96,6 +96,10 @@ digest transaction_hash(const signed_transaction& tx);
 /// Errors: as rlp::reader's and check()'s; bad_enum for another type; over_limit.
 expected<transaction> decode_unsigned(byte_view in, std::uint64_t chain_id);
 
+/// The chain that such a transaction says it is for, whatever that is: to be shown, and never to be
+/// signed on its word. Errors: as above, but wrong_chain_id only for 0 or one above chain_id_max.
+expected<std::uint64_t> stated_chain(byte_view in);
+
 /// Reads what encode() writes. The signature is looked at by sender() alone.
 /// Errors: as above; bad_signature for v or y parity that is not defined.
 expected<signed_transaction> decode_signed(byte_view in, std::uint64_t chain_id);
