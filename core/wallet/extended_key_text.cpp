@@ -1,5 +1,6 @@
 #include "core/wallet/extended_key_text.hpp"
 
+#include "core/codec/base58.hpp"
 #include "core/crypto/digests.hpp"
 
 #include <algorithm>
@@ -12,24 +13,14 @@ constexpr std::size_t payload_bytes = 78;
 constexpr std::size_t checksum_bytes = 4;
 constexpr std::size_t checked_bytes = payload_bytes + checksum_bytes;
 constexpr std::size_t digits_max = 112; // 82 bytes are less than 58^112
-constexpr std::string_view alphabet = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 
 using checked_payload = secret_bytes<checked_bytes>;
 
-// number = number * factor + carry, in the given base, the lowest digit last.
-// Returns what does not fit.
-std::uint32_t multiply_add(std::span<std::uint8_t> number, std::uint32_t base, std::uint32_t factor,
-                           std::uint32_t carry) {
-  for (auto digit = number.rbegin(); digit != number.rend(); ++digit) {
-    const auto value = *digit * factor + carry;
-    *digit = static_cast<std::uint8_t>(value % base);
-    carry = value / base;
-  }
-  return carry;
-}
+using base58::alphabet;
+using base58::multiply_add;
 
-// Base58 without the rule for leading zeros: no version of an extended key starts with one. Here
-// and not shared with addresses because every step of it stays in memory that is wiped.
+// Base58 without the rule for leading zeros: no version of an extended key starts with one. Every
+// step of it stays in memory that is wiped, unlike core/chain/base58.hpp.
 secret_text to_base58(const checked_payload& in) {
   secret_bytes<digits_max> digits;
   for (const auto byte : in.view())
