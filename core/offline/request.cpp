@@ -19,7 +19,9 @@ enum map_key : std::uint64_t {
   key_public_key = 6,
   key_transaction = 7,
   key_shown = 8,
-  request_keys = 8,
+  key_network = 9, // only where there is one
+  request_keys_min = 8,
+  request_keys_max = 9,
 
   answer_request = 4,
   answer_signed = 5,
@@ -35,8 +37,10 @@ void read_version(cbor::reader& r) {
 
 payload read_payload(cbor::reader& r) {
   const auto number = r.unsigned_integer();
-  if (r.ok() && number != static_cast<std::uint64_t>(payload::cosmos)) r.fail(errc::bad_enum);
-  return payload::cosmos;
+  constexpr auto first = static_cast<std::uint64_t>(payload::cosmos);
+  constexpr auto last = static_cast<std::uint64_t>(payload::evm_typed_data);
+  if (r.ok() && (number < first || number > last)) r.fail(errc::bad_enum);
+  return r.ok() ? static_cast<payload>(number) : payload::cosmos;
 }
 
 bytes copy(byte_view from) { return {from.begin(), from.end()}; }
@@ -45,7 +49,7 @@ bytes copy(byte_view from) { return {from.begin(), from.end()}; }
 
 bytes encode(const request& r) {
   cbor::writer w;
-  w.map(request_keys);
+  w.map(r.network == 0 ? request_keys_min : request_keys_max);
   w.key(key_version), w.unsigned_integer(version);
   w.key(key_device), w.byte_string(r.device.view());
   w.key(key_counter), w.unsigned_integer(r.counter);
@@ -54,14 +58,15 @@ bytes encode(const request& r) {
   w.key(key_public_key), w.byte_string(r.key.view());
   w.key(key_transaction), w.byte_string(r.transaction);
   w.key(key_shown), w.byte_string(r.shown.view());
+  if (r.network != 0) w.key(key_network), w.unsigned_integer(r.network);
   return std::move(w).take();
 }
 
 expected<request> decode_request(byte_view from) {
   cbor::reader in{from};
   request r;
-  const auto entries = in.map(request_keys);
-  if (in.ok() && entries != request_keys) return errc::truncated;
+  const auto entries = in.map(request_keys_max);
+  if (in.ok() && entries < request_keys_min) return errc::truncated;
   read_version(in);
   in.key(key_device), r.device = in.fixed<device_id>();
   in.key(key_counter), r.counter = in.unsigned_integer();
@@ -70,6 +75,10 @@ expected<request> decode_request(byte_view from) {
   in.key(key_public_key), r.key = in.fixed<compressed_key>();
   in.key(key_transaction), r.transaction = copy(in.byte_string(transaction_bytes_max));
   in.key(key_shown), r.shown = in.fixed<digest>();
+  if (in.ok() && entries == request_keys_max) {
+    in.key(key_network), r.network = in.unsigned_integer();
+    if (in.ok() && r.network == 0) in.fail(errc::not_canonical);
+  }
   QUORATE_TRY(in.finish());
   if (r.counter == 0) return errc::offline_replayed;
   return r;

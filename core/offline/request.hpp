@@ -7,7 +7,7 @@
 #pragma once
 
 #include "core/base/bytes.hpp"
-#include "core/crypto/secp256k1_key.hpp"
+#include "core/chain/proposal.hpp"
 
 #include <variant>
 
@@ -15,16 +15,13 @@ namespace quorate::offline {
 
 /// A transaction with all that is needed to show it. Larger: over_limit.
 inline constexpr std::size_t transaction_bytes_max = std::size_t{256} * 1024;
-/// What signing gives: a signature, or a transaction with signatures in it. Larger: over_limit.
+/// What signing gives: signatures. Each takes more in the transaction. Larger: over_limit.
 inline constexpr std::size_t signed_bytes_max = transaction_bytes_max;
 
 /// A device, drawn at random when it was set up.
 using device_id = fixed_bytes<struct device_id_tag, 16>;
 
-/// How the transaction's bytes are to be read. Numbers are written into requests: append only.
-enum class payload : std::uint8_t {
-  cosmos = 1, ///< cosmos.tx.v1beta1.SignDoc; signed is the 64-byte signature
-};
+using chain::payload;
 
 /// Asks for a signature.
 struct request {
@@ -34,7 +31,8 @@ struct request {
   payload what{};
   compressed_key key; ///< whose signature is asked for
   bytes transaction;
-  digest shown; ///< SHA-256 of the text that the device must show
+  digest shown;              ///< SHA-256 of the text that the device must show
+  std::uint64_t network = 0; ///< as chain::document::network
 
   friend bool operator==(const request&, const request&) = default;
 };
@@ -42,13 +40,16 @@ struct request {
 /// A request's name: a tagged hash of its bytes.
 using request_id = fixed_bytes<struct request_id_tag, 32>;
 
-/// Map of keys 1 to 8: version, device, counter, expiry, payload, key, transaction, shown.
+/// Map of keys 1 to 8: version, device, counter, expiry, payload, key, transaction, shown; and 9,
+/// the network, unless that is 0.
 bytes encode(const request& r);
-/// Errors: as cbor::reader; bad_version; bad_enum; over_limit; offline_replayed for counter 0.
+/// Errors: as cbor::reader; bad_version; bad_enum; over_limit; offline_replayed for counter 0;
+///   not_canonical for a network of 0.
 expected<request> decode_request(byte_view from);
 request_id id_of(const request& r);
 
-/// What was asked for, signed.
+/// What was asked for, signed: 64 bytes for each signature that the payload asks of the key, in the
+/// order of chain::proposal::asked().
 struct signed_result {
   bytes value;
   friend bool operator==(const signed_result&, const signed_result&) = default;

@@ -1,54 +1,45 @@
 #include "core/offline/signing.hpp"
 
-#include "core/chain/cosmos/explain.hpp"
+#include "core/chain/proposal.hpp"
 
 namespace quorate::offline {
 
 namespace {
 
-namespace cosmos = chain::cosmos;
-
-expected<digest> cosmos_digest(const request& r) {
-  QUORATE_ASSIGN(const auto document, cosmos::decode_document(r.transaction));
-  return cosmos::digest_to_sign(document, r.key);
+expected<chain::proposal> read(const request& r) {
+  const std::array keys{r.key};
+  return chain::proposal::read({r.what, r.network, r.transaction}, {keys, {}, nullptr});
 }
 
 } // namespace
 
 expected<std::string> text_of(const request& r) {
-  switch (r.what) {
-  case payload::cosmos: {
-    QUORATE_ASSIGN(const auto document, cosmos::decode_document(r.transaction));
-    return cosmos::explain(document, r.key);
-  }
-  }
-  return errc::bad_enum;
+  QUORATE_ASSIGN(const auto asked, read(r));
+  return asked.text();
 }
 
 expected<signed_result> sign(const request& r, const ec_secret_key& secret) {
   QUORATE_ASSIGN(const auto key, ec_public_key::of(secret));
-  if (key.compressed() != r.key) return errc::cosmos_wrong_signer;
-  switch (r.what) {
-  case payload::cosmos: {
-    QUORATE_ASSIGN(const auto digest, cosmos_digest(r));
-    QUORATE_ASSIGN(const auto signature, sign_ecdsa(secret, digest));
-    return signed_result{{signature.data.begin(), signature.data.end()}};
+  if (key.compressed() != r.key)
+    return r.what == payload::cosmos ? errc::cosmos_wrong_signer : errc::wrong_key;
+  QUORATE_ASSIGN(const auto asked, read(r));
+  signed_result result;
+  for (const auto& one : asked.asked()) {
+    QUORATE_ASSIGN(const auto made, chain::sign(one.what, secret));
+    result.value.insert(result.value.end(), made.value.begin(), made.value.end());
   }
-  }
-  return errc::bad_enum;
+  return result;
 }
 
 outcome verify(const request& r, const signed_result& result) {
-  switch (r.what) {
-  case payload::cosmos: {
-    QUORATE_ASSIGN(const auto digest, cosmos_digest(r));
-    QUORATE_ASSIGN(const auto key, ec_public_key::parse(r.key));
-    const auto signature = ecdsa_signature::from_bytes(result.value);
-    if (!signature) return errc::bad_signature;
-    return quorate::verify(key, digest, *signature);
-  }
-  }
-  return errc::bad_enum;
+  QUORATE_TRY(complete(r, result));
+  return {};
+}
+
+expected<bytes> complete(const request& r, const signed_result& result) {
+  QUORATE_ASSIGN(const auto asked, read(r));
+  QUORATE_ASSIGN(const auto made, asked.check(result.value));
+  return asked.complete(made);
 }
 
 } // namespace quorate::offline

@@ -6,14 +6,18 @@
 namespace quorate::offline {
 
 /// The text that a device shows before it asks its user; its SHA-256 is request.shown.
-/// Errors: those of the payload's decoder and of its explain().
+/// Errors: as chain::proposal::read.
 expected<std::string> text_of(const request& r);
 
 /// Signs. @param secret  of request.key.
-/// Errors: bad_secret_key; cosmos_wrong_signer for the secret of another key; as text_of.
+/// Errors: bad_secret_key; wrong_key or cosmos_wrong_signer for the secret of another key;
+///   as text_of.
 expected<signed_result> sign(const request& r, const ec_secret_key& secret);
 
 /// Whether the result is what was asked for. Errors: bad_signature; high_s; as text_of.
 outcome verify(const request& r, const signed_result& result);
+
+/// What the result makes of the transaction, as chain::proposal::complete. Errors: as verify().
+expected<bytes> complete(const request& r, const signed_result& result);
 
 } // namespace quorate::offline

@@ -1,7 +1,9 @@
 // What is shown, signed and checked of a request by its payload.
 #include "core/chain/cosmos/transaction.hpp"
 #include "core/crypto/hash.hpp"
+#include "core/offline/device.hpp"
 #include "core/offline/signing.hpp"
+#include "tests/unit/bitcoin_wallet.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -58,6 +60,58 @@ BOOST_AUTO_TEST_CASE(signs_nothing_else) {
   broken.transaction.pop_back();
   BOOST_TEST(!text_of(broken));
   BOOST_TEST(!sign(broken, secret));
+}
+
+// A PSBT and an EVM transaction, from the request's bytes to what is handed on.
+BOOST_AUTO_TEST_CASE(every_chain_over_the_channel) {
+  const bitcoin::spend_each spend{bitcoin::coin_kinds};
+  evm::transaction tx;
+  tx.chain_id = 5;
+  tx.to = evm::address{};
+  tx.gas_limit = 21'000;
+  tx.max_fee_per_gas = 7;
+  request of_evm;
+  of_evm.what = payload::evm_transaction;
+  of_evm.network = 5;
+  of_evm.transaction = evm::signing_payload(tx);
+  request of_bitcoin;
+  of_bitcoin.what = payload::psbt;
+  of_bitcoin.network = chain::number_of(bitcoin::network::regtest);
+  of_bitcoin.transaction = spend.unsigned_psbt.encode();
+  request of_message;
+  of_message.what = payload::evm_message;
+  of_message.transaction = {'h', 'i'};
+  for (const auto& draft : {of_evm, of_bitcoin, of_message}) {
+    host_state host;
+    auto asked = draft;
+    asked.key = bitcoin::key_of(4);
+    host = *make_request(host, asked);
+    const auto got = *decode_request(encode(*host.open));
+    BOOST_TEST((got == *host.open));
+    BOOST_TEST((decode_host_state(encode(host)).value() == host));
+    const auto done = sign(got, bitcoin::secret_of(4)).value();
+    BOOST_TEST(done.value.size() == 64U);
+    const auto whole = complete(*host.open, done).value();
+    BOOST_TEST((sign(got, bitcoin::secret_of(5)).error() == errc::wrong_key));
+    for (const std::size_t at : {0U, 40U}) {
+      auto bent = done;
+      bent.value[at] ^= 1;
+      BOOST_TEST(!complete(got, bent));
+    }
+    auto elsewhere = got;
+    ++elsewhere.network;
+    // Another network is refused, or another text; what was signed for one is not asked for there.
+    BOOST_TEST((!text_of(elsewhere) || *text_of(elsewhere) != *text_of(got)));
+    if (got.what == payload::psbt) {
+      auto alone = spend.unsigned_psbt;
+      BOOST_REQUIRE(bitcoin::sign(alone, bitcoin::secret_of(4)));
+      BOOST_TEST((whole == alone.encode()));
+    } else if (got.what == payload::evm_transaction) {
+      BOOST_TEST((evm::decode_signed(whole, 5)->content == tx));
+    } else {
+      BOOST_TEST(whole.size() == 65U);
+    }
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

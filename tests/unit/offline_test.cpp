@@ -80,6 +80,24 @@ BOOST_AUTO_TEST_CASE(one_encoding) {
                   [](byte_view b) { return decode_answer(b); });
 }
 
+BOOST_AUTO_TEST_CASE(a_network_is_there_or_not) {
+  auto r = ask();
+  const auto without = encode(r);
+  BOOST_TEST(without[0] == 0xa8); // a map of eight
+  r.what = payload::evm_transaction;
+  r.network = 1;
+  check_canonical(r, [](byte_view b) { return decode_request(b); });
+  auto with = encode(r);
+  BOOST_TEST(with[0] == 0xa9);
+  BOOST_TEST(with.back() == 1); // key 9, then the number
+  with.back() = 0;
+  BOOST_TEST((decode_request(with).error() == errc::not_canonical));
+  r.what = static_cast<payload>(6);
+  BOOST_TEST((decode_request(encode(r)).error() == errc::bad_enum));
+  r.what = static_cast<payload>(0);
+  BOOST_TEST((decode_request(encode(r)).error() == errc::bad_enum));
+}
+
 BOOST_AUTO_TEST_CASE(answers_in_turn) {
   for (std::uint64_t counter = 1; counter <= 3; ++counter) {
     const auto r = ask();

@@ -268,6 +268,17 @@ void add_offline_signing(seeds& to) {
         cosmos::encode_document(
             cosmos::make_document(every_message(address), auth, "test-1", 3).value());
   }
+  auto& documents = to["offline_signing"];
+  const auto hash = hash160(key.view());
+  const auto x = x_only(ec_public_key::parse(key).value());
+  for (const auto& [kind, script] : std::map<std::string, bytes>{{"p2pkh", p2pkh_script(hash)},
+                                                                 {"p2wpkh", p2wpkh_script(hash)},
+                                                                 {"p2tr", p2tr_script(x).value()}})
+    documents[kind] = spending_psbt(kind, script, psbt_version::v0).encode();
+  documents["p2wpkh_v2"] = spending_psbt("p2wpkh", p2wpkh_script(hash), psbt_version::v2).encode();
+  documents["evm"] = evm::signing_payload(evm_sample(evm::transaction_type::dynamic_fee));
+  documents["legacy"] = evm::signing_payload(evm_sample(evm::transaction_type::legacy));
+  documents["typed_data"] = text_seed(typed_json);
 }
 
 void add_cosmos(seeds& to) {

@@ -76,13 +76,14 @@ void add_texts(seeds& to) {
   to["wallet_extended_key"]["public"] = text_seed(master.to_public().to_string(xpub_version));
   to["wallet_extended_key"]["path"] = text_seed("m/84'/0'/1'/0/5");
   to["codec_text"]["hex"] = text_seed("00ff");
+  to["codec_text"]["base64"] = text_seed("Zm9vYg==");
   to["codec_text"]["amount"] = text_seed("340282366920938463463374607431768211455");
   to["codec_text"]["utf8"] = text_seed("a\u00e9\u3000\U0001f600");
 }
 
 void add_offline(seeds& to) {
   using namespace offline;
-  request asked{{}, 1, 1'700'000'000'000, payload::cosmos, {}, bytes(20, 9), {}};
+  request asked{{}, 1, 1'700'000'000'000, payload::cosmos, {}, bytes(20, 9), {}, 0};
   const device_state fresh{asked.device, 0, 0, {}};
   const auto answered = answer_request(fresh, asked, 5, signed_result{bytes(64, 1)});
   auto& requests = to["offline_request"];
@@ -92,6 +93,9 @@ void add_offline(seeds& to) {
   requests["device"] = encode(answered.next);
   requests["host"] = encode(host_state{{}, 1, asked});
   to["codec_cbor"]["request"] = encode(asked);
+  asked.what = payload::evm_transaction;
+  asked.network = 11'155'111;
+  requests["network"] = encode(asked);
 
   const auto parts = ur_encoder::make({"bytes", bytes(60, 7)}, 20).value();
   std::string scans;

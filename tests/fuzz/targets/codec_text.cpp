@@ -1,5 +1,6 @@
-// UTF-8, hexadecimal and amounts: each against a second reading, or back to its text.
+// UTF-8, hexadecimal, Base64 and amounts: each against a second reading, or back to its text.
 #include "core/base/amount.hpp"
+#include "core/codec/base64.hpp"
 #include "core/codec/utf8.hpp"
 #include "core/registry/registration.hpp"
 #include "tests/fuzz/harness.hpp"
@@ -36,6 +37,8 @@ void fuzz::run(byte_view input) {
     QUORATE_CHECK(to_hex(*raw) == text);
     if (!raw->empty()) accepted();
   }
+  if (const auto raw = from_base64(text)) QUORATE_CHECK(to_base64(*raw) == text);
+  QUORATE_CHECK(equal(from_base64(to_base64(input)).value(), input));
   if (const auto digits = parse_amount(text)) {
     QUORATE_CHECK(to_string(*digits) == text);
     accepted();
