@@ -1,5 +1,6 @@
 #include "cli/commands.hpp"
 #include "cli/offline_files.hpp"
+#include "cli/wallet_keys.hpp"
 #include "core/crypto/hash.hpp"
 #include "core/offline/signing.hpp"
 
@@ -80,9 +81,18 @@ int show(const common_options& o) {
 }
 
 struct sign_options : common_options {
-  int key_fd = -1;
+  secret_source key{-1, "--key-fd"};
+  key_options wallet;
   bool yes = false;
 };
+
+/// The secret that signs: of a wallet or a keystore where one was named, else as it is.
+ec_secret_key read_signing_key(const sign_options& o) {
+  if (o.wallet.paths.empty() && o.wallet.source.secret.descriptor >= 0)
+    throw std::runtime_error{"give --path: which key of the wallet"};
+  if (o.wallet.paths.empty() && o.wallet.keystore.empty()) return read_secret_key(o.key);
+  return signing_keys::read_one(o.wallet);
+}
 
 using result = std::variant<offline::signed_result, offline::refused_result>;
 
@@ -93,7 +103,7 @@ result decide(const offline::device_state& state, const offline::request& r,
   if (const auto may = may_sign(state, r, now_ms(), *text); !may)
     return offline::refused_result{may.error()};
   if (!o.yes && !confirm("Sign this?")) return offline::refused_result{errc::not_authorised};
-  const auto done = sign(r, read_secret_key(o.key_fd));
+  const auto done = sign(r, read_signing_key(o));
   // A wrong key is a slip of the user's: the request stays open.
   if (!done) throw std::runtime_error{std::string{explain(done.error())}};
   // Reading the key may have taken a while.
@@ -145,6 +155,7 @@ int resume(const common_options& o, std::uint64_t last) {
 }
 
 struct request_options : common_options {
+  document_options document;
   std::string key;
   std::uint64_t valid_s = 3600;
 };
@@ -154,9 +165,16 @@ int make_request(const request_options& o) {
   const auto state = or_throw(offline::decode_host_state(file.load()), o.folder);
   offline::request draft;
   draft.expires_ms = now_ms() + o.valid_s * 1000;
-  draft.what = offline::payload::cosmos;
+  auto given = o.document;
+  if (given.chain.empty()) given.chain = "cosmos";
+  if (!o.file.empty()) given.transaction = o.file;
+  const loaded_document document{given, true};
+  draft.what = document.what();
+  draft.network = document.view().network;
   draft.key = or_throw(fixed_from_hex<compressed_key>(o.key), "the key");
-  draft.transaction = read_message(o.file, "bytes");
+  draft.transaction = document.content();
+  // The device takes no more.
+  if (draft.transaction.size() > offline::transaction_bytes_max) return refuse(errc::over_limit);
   const auto text = text_of(draft);
   if (!text) return refuse(text.error());
   draft.shown = sha256(as_bytes(*text));
@@ -182,11 +200,11 @@ int take(const common_options& o) {
   const auto next = take_answer(state, a);
   if (!next) return refuse(next.error());
   const auto* done = std::get_if<offline::signed_result>(&a.result);
-  if (done != nullptr)
-    if (const auto valid = verify(*state.open, *done); !valid) return refuse(valid.error());
+  const auto whole = done != nullptr ? complete(*state.open, *done) : expected<bytes>{bytes{}};
+  if (!whole) return refuse(whole.error());
   file.store(encode(*next));
   if (done == nullptr) return refuse(std::get<offline::refused_result>(a.result).reason);
-  std::printf("%s\n", to_hex(done->value).c_str());
+  std::printf("%s\n", written(state.open->what, *whole).c_str());
   return ok;
 }
 
@@ -229,9 +247,11 @@ void add_device(CLI::App& group, chosen& run) {
   c = group.add_subcommand("sign", "On the device: show a request, ask, and answer it");
   auto o = with_folder<sign_options>(c);
   add_file(c, *o, "The request: CBOR or UR texts, - for standard input");
-  c->add_option("--key-fd", o->key_fd,
-                "Read the secret key from this file descriptor, not from "
-                "the terminal");
+  auto* key = c->add_option("--key-fd", o->key.descriptor,
+                            "Read the secret key from this file descriptor, not from "
+                            "the terminal");
+  add_key_options(*c, o->wallet);
+  key->excludes(c->get_option("--path"))->excludes(c->get_option("--keystore"));
   c->add_flag("--yes", o->yes, "Do not ask");
   add_output(c, *o);
   c->footer(
@@ -266,7 +286,11 @@ void add_host(CLI::App& group, chosen& run) {
 
   c = group.add_subcommand("request", "With a network: ask the device to sign a transaction");
   auto asked = with_folder<request_options>(c);
-  add_file(c, *asked, "The transaction: a Cosmos SignDoc in protobuf, - for standard input");
+  add_document_options(*c, asked->document);
+  c->get_option("--chain")->description("bitcoin, evm or cosmos (default: cosmos)");
+  auto* file = c->add_option("file", asked->file, "As --transaction");
+  for (const auto* other : {"--transaction", "--message", "--typed-data"})
+    file->excludes(c->get_option(other));
   c->add_option("--key", asked->key, "The public key that shall sign, 33 bytes in hexadecimal")
       ->required();
   c->add_option("--valid", asked->valid_s, "Seconds in which the device may sign")
@@ -282,6 +306,9 @@ void add_host(CLI::App& group, chosen& run) {
 
   c = group.add_subcommand("take", "With a network: check the device's answer and print what it "
                                    "signed");
+  c->footer(
+      "Printed is what `quorate wallet sign` would write. A PSBT of several keys is asked for\n"
+      "key by key, each time with what the last answer made of it.");
   auto taken = with_folder<common_options>(c);
   add_file(c, *taken, "The answer: CBOR or UR texts, - for standard input");
   c->callback([&run, taken] { run = [taken] { return take(*taken); }; });

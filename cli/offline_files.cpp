@@ -9,7 +9,6 @@
 #include <fstream>
 #include <iostream>
 #include <sys/file.h>
-#include <termios.h>
 #include <unistd.h>
 
 namespace quorate::cli {
@@ -45,21 +44,6 @@ void sync(int fd, const std::filesystem::path& path) {
   if (::fsync(fd) != 0) fail(path, "sync");
 }
 
-std::string read_everything(const std::string& file) {
-  std::ifstream opened;
-  if (file != "-") {
-    opened.open(file, std::ios::binary);
-    if (!opened) fail(file, "open");
-  }
-  std::istream& in = file == "-" ? std::cin : opened;
-  std::string content;
-  for (std::array<char, 4096> part; in.read(part.data(), part.size()) || in.gcount() > 0;) {
-    content.append(part.data(), static_cast<std::size_t>(in.gcount()));
-    if (content.size() > input_bytes_max) throw std::runtime_error{file + " is too large"};
-  }
-  return content;
-}
-
 bool is_ur(std::string_view content) {
   return content.size() >= 3 && (content[0] == 'u' || content[0] == 'U') &&
          (content[1] == 'r' || content[1] == 'R') && content[2] == ':';
@@ -83,13 +67,6 @@ bytes from_ur_lines(const std::string& content, std::string_view type, const std
   return std::move(message.cbor);
 }
 
-void write_file(const std::filesystem::path& path, std::string_view content) {
-  std::filesystem::create_directories(path.parent_path());
-  std::ofstream file{path, std::ios::binary};
-  file << content;
-  if (!file.flush()) fail(path, "write");
-}
-
 void write_cbor(const offline::ur& message, const std::string& to) {
   if (to.empty()) throw std::runtime_error{"--out names the file for CBOR"};
   write_file(std::filesystem::absolute(to),
@@ -108,61 +85,29 @@ std::vector<std::string> texts_of(const offline::ur& message, std::size_t fragme
   return texts;
 }
 
-/// Without an echo for as long as it exists.
-class silent_terminal {
-public:
-  explicit silent_terminal(int fd) : fd_(fd) {
-    if (::tcgetattr(fd_, &before_) != 0)
-      throw std::runtime_error{"the terminal cannot be silenced"};
-    auto silent = before_;
-    silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-    if (::tcsetattr(fd_, TCSAFLUSH, &silent) != 0)
-      throw std::runtime_error{"the terminal cannot be silenced"};
-  }
-  ~silent_terminal() { ::tcsetattr(fd_, TCSAFLUSH, &before_); }
-  silent_terminal(const silent_terminal&) = delete;
-  silent_terminal& operator=(const silent_terminal&) = delete;
-
-private:
-  int fd_;
-  termios before_{};
-};
-
-descriptor open_terminal() {
-  const int fd = ::open("/dev/tty", O_RDWR | O_CLOEXEC);
-  if (fd < 0) throw std::runtime_error{"no terminal to ask on"};
-  return {fd};
-}
-
-int digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-// Digit by digit into the key, so that no copy of it lies about.
-ec_secret_key read_hex_key(int fd) {
-  ec_secret_key key;
-  std::size_t digits = 0;
-  char c = 0;
-  while (::read(fd, &c, 1) == 1 && c != '\n') {
-    const int value = digit(c);
-    if (value < 0 || digits == 2 * key.size()) {
-      digits = 0;
-      break;
-    }
-    auto& byte = key.data()[digits / 2];
-    byte = static_cast<std::uint8_t>(byte << 4 | value);
-    ++digits;
-  }
-  wipe(&c, 1);
-  if (digits != 2 * key.size())
-    throw std::runtime_error{"the secret key has 64 hexadecimal digits"};
-  return key;
-}
-
 } // namespace
+
+std::string read_everything(const std::string& file) {
+  std::ifstream opened;
+  if (file != "-") {
+    opened.open(file, std::ios::binary);
+    if (!opened) fail(file, "open");
+  }
+  std::istream& in = file == "-" ? std::cin : opened;
+  std::string content;
+  for (std::array<char, 4096> part; in.read(part.data(), part.size()) || in.gcount() > 0;) {
+    content.append(part.data(), static_cast<std::size_t>(in.gcount()));
+    if (content.size() > input_bytes_max) throw std::runtime_error{file + " is too large"};
+  }
+  return content;
+}
+
+void write_file(const std::filesystem::path& path, std::string_view content) {
+  std::filesystem::create_directories(path.parent_path());
+  std::ofstream file{path, std::ios::binary};
+  file << content;
+  if (!file.flush()) fail(path, "write");
+}
 
 durable_file::durable_file(std::filesystem::path path) : path_(std::move(path)) {
   const auto lock_path = path_.string() + ".lock";
@@ -219,24 +164,6 @@ void write_message(const offline::ur& message, const output_options& o) {
                  qr_as_svg(texts[i]));
   }
   if (std::fflush(stdout) != 0) throw std::runtime_error{"standard output takes nothing"};
-}
-
-ec_secret_key read_secret_key(int fd) {
-  if (fd >= 0) return read_hex_key(fd);
-  const auto terminal = open_terminal();
-  constexpr std::string_view prompt = "Secret key, 64 hexadecimal digits (not shown): ";
-  write_all(terminal.fd, as_bytes(prompt), "/dev/tty");
-  const silent_terminal silent{terminal.fd};
-  return read_hex_key(terminal.fd);
-}
-
-bool confirm(const std::string& question) {
-  const auto terminal = open_terminal();
-  write_all(terminal.fd, as_bytes(question + " [type yes] "), "/dev/tty");
-  std::string answer;
-  for (char c = 0; answer.size() < 16 && ::read(terminal.fd, &c, 1) == 1 && c != '\n';)
-    answer += c;
-  return answer == "yes";
 }
 
 } // namespace quorate::cli

@@ -2,7 +2,6 @@
 // from a stick or a camera.
 #pragma once
 
-#include "core/crypto/secp256k1_key.hpp"
 #include "core/offline/device.hpp"
 #include "core/offline/ur.hpp"
 
@@ -39,6 +38,13 @@ private:
   int lock_ = -1;
 };
 
+/// The content of a file, or of the standard input for "-"; at most 16 MiB. Throws
+/// std::runtime_error.
+std::string read_everything(const std::string& file);
+
+/// Makes the folder too. Throws std::runtime_error.
+void write_file(const std::filesystem::path& path, std::string_view content);
+
 /// A message from a file, or "-" for standard input: CBOR, or UR texts, a line each.
 /// @param type  what a UR must be of. Throws std::runtime_error.
 bytes read_message(const std::string& file, std::string_view type);
@@ -52,12 +58,5 @@ struct output_options {
 
 /// Throws std::runtime_error, also when standard output takes nothing.
 void write_message(const offline::ur& message, const output_options& o);
-
-/// 32 bytes as 64 hexadecimal digits: from a file descriptor, or asked for on the terminal without
-/// an echo when it is negative. Throws std::runtime_error.
-ec_secret_key read_secret_key(int descriptor);
-
-/// Asks on the terminal, not on standard input. Throws std::runtime_error without one.
-bool confirm(const std::string& question);
 
 } // namespace quorate::cli

@@ -125,4 +125,37 @@ wallet::secret_text read_secret(secret_source from, const std::string& prompt) {
   return std::move(*line);
 }
 
+ec_secret_key read_secret_key(secret_source from) {
+  const auto text = read_secret(std::move(from), "Secret key, 64 hexadecimal digits");
+  const auto digit = [](char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+    return -1;
+  };
+  ec_secret_key key;
+  bool valid = text.size() == 2 * key.size();
+  // Digit by digit into the key, so that no copy of it lies about.
+  for (std::size_t i = 0; valid && i < text.size(); ++i) {
+    const int value = digit(text.text()[i]);
+    valid = value >= 0;
+    auto& byte = key.data()[i / 2];
+    byte = static_cast<std::uint8_t>(byte << 4 | (value & 15));
+  }
+  if (!valid) throw std::runtime_error{"the secret key has 64 hexadecimal digits"};
+  return key;
+}
+
+bool confirm(const std::string& question) {
+  const int fd = ::open("/dev/tty", O_RDWR | O_CLOEXEC);
+  if (fd < 0) throw std::runtime_error{"there is no terminal to ask on. Programs give --yes"};
+  const auto shown = question + " [type yes] ";
+  std::string answer;
+  if (::write(fd, shown.data(), shown.size()) == static_cast<ssize_t>(shown.size()))
+    for (char c = 0; answer.size() < 16 && ::read(fd, &c, 1) == 1 && c != '\n';)
+      answer += c;
+  ::close(fd);
+  return answer == "yes";
+}
+
 } // namespace quorate::cli

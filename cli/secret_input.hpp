@@ -2,6 +2,7 @@
 // arguments, which every process of the machine can read.
 #pragma once
 
+#include "core/crypto/secp256k1_key.hpp"
 #include "core/wallet/bounded_secret.hpp"
 
 #include <string>
@@ -31,5 +32,11 @@ private:
 
 /// One line; throws when there is none.
 wallet::secret_text read_secret(secret_source from, const std::string& prompt);
+
+/// 64 hexadecimal digits. Throws as read_secret, and for anything else.
+ec_secret_key read_secret_key(secret_source from);
+
+/// Asks on the terminal; true for "yes". Throws std::runtime_error when there is none.
+bool confirm(const std::string& question);
 
 } // namespace quorate::cli

@@ -2,6 +2,7 @@
 // signer says to it.
 #include "cli/client_setup.hpp"
 #include "cli/commands.hpp"
+#include "cli/document.hpp"
 #include "config/testnet.hpp"
 #include "core/signer/reading.hpp"
 #include "core/signer/signer_core.hpp"
@@ -11,7 +12,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
-#include <fstream>
 #include <stdexcept>
 #include <thread>
 
@@ -52,14 +52,6 @@ signer::network network_of(const sign_options& o) {
                          bitcoin::network::signet, bitcoin::network::regtest})
     if (bitcoin::name(net) == o.network) return signer::bitcoin_network{net};
   throw std::runtime_error{"--network has to be mainnet, testnet, signet or regtest"};
-}
-
-bytes read_transaction_file(const std::string& file) {
-  std::string hex;
-  std::ifstream{file} >> hex;
-  const auto raw = from_hex(hex);
-  if (!raw || raw->empty()) fail(file, errc::bad_hex);
-  return *raw;
 }
 
 /// The order, with what its transaction does.
@@ -187,8 +179,8 @@ void add_sign(CLI::App& app, chosen& run) {
   auto* key = c->add_option("--public-key", o->public_key, "Of the key: 66 hex digits");
   auto* file =
       c->add_option("--transaction", o->file,
-                    "A file with the hex digits of a PSBT, of an EVM transaction's signing "
-                    "payload, or of a Cosmos SignDoc");
+                    "A file: a PSBT, an EVM transaction's signing payload, or a Cosmos SignDoc; in "
+                    "binary, hexadecimal, Base64 or UR texts");
   again->excludes(chain)->excludes(key)->excludes(file);
   chain->needs(key)->needs(file);
   c->add_option("--asset", o->asset, "The ledger's number of what it pays")->capture_default_str();

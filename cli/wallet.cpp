@@ -134,7 +134,8 @@ void print_secret(std::string_view text) {
 }
 
 void add_wallet(CLI::App& app, chosen& run) {
-  auto* group = app.add_subcommand("wallet", "Sentences, shares, keys and addresses");
+  auto* group = app.add_subcommand(
+      "wallet", "Sentences, shares, keys and addresses; signing without a cluster");
   group->require_subcommand(1);
   group->footer(
       "Secrets are asked for on the terminal, without echo, or read from file descriptors:\n"
@@ -147,6 +148,7 @@ void add_wallet(CLI::App& app, chosen& run) {
   add_wallet_combine(*group, run);
   add_wallet_address(*group, run);
   add_wallet_explain(*group, run);
+  add_wallet_sign(*group, run);
   add_wallet_keystore(*group, run);
 }
 

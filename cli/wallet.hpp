@@ -68,5 +68,6 @@ void add_wallet_combine(CLI::App& group, chosen& run);
 void add_wallet_address(CLI::App& group, chosen& run);
 void add_wallet_explain(CLI::App& group, chosen& run);
 void add_wallet_keystore(CLI::App& group, chosen& run);
+void add_wallet_sign(CLI::App& group, chosen& run);
 
 } // namespace quorate::cli

@@ -1,3 +1,4 @@
+#include "cli/document.hpp"
 #include "cli/wallet.hpp"
 #include "core/wallet/path_words.hpp"
 #include "core/wallet/shamir.hpp"
@@ -88,24 +89,38 @@ lines explain(const std::string& what) {
 } // namespace
 
 void add_wallet_explain(CLI::App& group, chosen& run) {
-  auto* c = group.add_subcommand("explain", "Say in words what a path, key, share or sentence is");
+  auto* c =
+      group.add_subcommand("explain", "Say in words what a transaction, message, path, key, share "
+                                      "or sentence is");
   auto what = std::make_shared<std::string>();
   auto is_secret = std::make_shared<bool>(false);
   auto from = std::make_shared<secret_source>();
+  auto document = std::make_shared<document_options>();
+  auto keys = std::make_shared<std::vector<std::string>>();
   auto output = std::make_shared<std::string>("table");
   auto* given = c->add_option("what", *what, "A derivation path or an extended public key");
   auto* asked = c->add_flag("--secret", *is_secret, "Instead: ask for a share or a sentence");
   auto* fd =
       c->add_option("--secret-fd", from->descriptor, "Instead: read it from this file descriptor");
   given->excludes(asked)->excludes(fd);
+  add_document_options(*c, *document);
+  add_abi_option(*c, *document);
+  c->get_option("--chain")->excludes(given)->excludes(asked)->excludes(fd);
+  c->add_option("--public-key", *keys,
+                "Of who is to sign the transaction, 66 hexadecimal digits (default: whoever the "
+                "document names)");
   add_output_option(*c, *output);
-  c->footer("Nothing of a secret is shown but what kind it is and which others it needs.");
-  c->callback([&run, what, is_secret, from, output] {
+  c->footer("Nothing of a secret is shown but what kind it is and which others it needs.\n"
+            "A transaction or message is told as `quorate wallet sign` shows it, with the digests\n"
+            "that would be signed:\n"
+            "  quorate wallet explain --chain bitcoin --transaction tx.psbt");
+  c->callback([&run, what, is_secret, from, document, keys, output] {
     run = [=]() -> int {
+      if (!document->chain.empty()) return explain_document(*document, *keys, *output == "json");
       const bool secret = *is_secret || from->descriptor >= 0;
       if (!secret && what->empty()) {
-        std::fprintf(stderr, "quorate wallet explain: give a path or an extended public key, or "
-                             "--secret\n");
+        std::fprintf(stderr, "quorate wallet explain: give a path or an extended public key, "
+                             "--secret, or --chain with what is to be explained\n");
         return usage;
       }
       const auto told = secret ? explain_secret(*from) : explain(*what);
