@@ -108,7 +108,8 @@ void add_wallet_explain(CLI::App& group, chosen& run) {
   c->get_option("--chain")->excludes(given)->excludes(asked)->excludes(fd);
   c->add_option("--public-key", *keys,
                 "Of who is to sign the transaction, 66 hexadecimal digits (default: whoever the "
-                "document names)");
+                "document names)")
+      ->allow_extra_args(false);
   add_output_option(*c, *output);
   c->footer("Nothing of a secret is shown but what kind it is and which others it needs.\n"
             "A transaction or message is told as `quorate wallet sign` shows it, with the digests\n"

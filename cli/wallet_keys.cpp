@@ -55,6 +55,7 @@ void add_key_options(CLI::App& c, key_options& o) {
       c.add_option("--path", o.paths,
                    "Which key of the wallet: m/84'/0'/0'/0/0. For a PSBT several, or none: "
                    "those that it names and that are of this wallet");
+  path->allow_extra_args(false); // one behind each --path
   auto* keystore =
       c.add_option("--keystore", o.keystore,
                    "A keystore file instead of a wallet: of `quorate wallet keystore`, "
