@@ -458,6 +458,23 @@ text text_of(errc e) noexcept {
   case errc::signature_failed:
     return {"signature_failed", "The key's backend gave a signature that does not verify; it was "
                                 "thrown away. Check the backend and its key."};
+  case errc::key_not_active:
+    return {"key_not_active",
+            "The key was created and is not active yet; its operator activates it "
+            "with `quorate signer key activate`."};
+  case errc::key_rotated:
+    return {"key_rotated",
+            "Another key took this one's place; it only signs payments to that one."};
+  case errc::key_revoked:
+    return {"key_revoked", "The key was revoked and signs nothing any more."};
+  case errc::key_destroyed:
+    return {"key_destroyed", "The key was destroyed; there is nothing left that could sign."};
+  case errc::taproot_not_allowed:
+    return {"taproot_not_allowed", "The transaction spends a taproot output, and this key makes no "
+                                   "such signatures: its policy says so, or it is in a token."};
+  case errc::signer_locked:
+    return {"signer_locked", "The signer was locked and holds no secrets any more; start it again "
+                             "with its password."};
   case errc::hid_absent:
     return {"hid_absent", "No such device is connected, or this user may not open it; connect and "
                           "unlock it, and check the rule for its /dev/hidraw file."};

@@ -160,6 +160,12 @@ enum class errc : std::uint16_t {
   asset_not_allowed = 850,
   orderer_not_allowed = 851,
   signature_failed = 852, ///< what the backend gave does not verify
+  key_not_active = 857,   ///< created, and waits for its activation
+  key_rotated = 858,      ///< pays to its successor only
+  key_revoked = 859,
+  key_destroyed = 860,
+  taproot_not_allowed = 861, ///< a key that makes no BIP-340 signatures
+  signer_locked = 862,
 
   // 86x: devices beside this machine, and what is brought to them.
   hid_absent = 863,    ///< no such device is connected, or this user may not open it
