@@ -56,7 +56,7 @@ CK_RV generate(module& in, const session& with, key_kind kind, byte_view id, std
 }
 
 // As well as it goes: what is not destroyed lies in the token under an id that nobody uses.
-void destroy(session_pool& pool, const handle_pair& made) {
+void destroy_pair(session_pool& pool, const handle_pair& made) {
   const auto ran = pool.run(
       [&](const session& with) {
         if (with.epoch != made.epoch) return CK_RV{CKR_OK}; // the handles mean nothing any more
@@ -170,6 +170,42 @@ expected<token_key> token_key::find(std::shared_ptr<session_pool> pool, byte_vie
   return token_key{std::make_unique<state>(std::move(pool), std::move(**about))};
 }
 
+expected<std::size_t> token_key::count(const std::shared_ptr<session_pool>& pool, byte_view id) {
+  QUORATE_TRY(check_name(id, {}));
+  std::vector<CK_OBJECT_HANDLE> found;
+  QUORATE_TRY(pool->run([&](const session& with) {
+    attributes wanted;
+    wanted.number<CKO_PRIVATE_KEY>(CKA_CLASS).add(CKA_ID, id);
+    return find_objects(pool->get_module(), with.handle, wanted, keys_max, found);
+  }));
+  return found.size();
+}
+
+outcome token_key::destroy() const {
+  auto& in = state_->pool->get_module();
+  const auto& id = state_->about.id;
+  bool is_there = true;
+  QUORATE_TRY(state_->pool->run(
+      [&](const session& with) {
+        CK_OBJECT_HANDLE key = CK_INVALID_HANDLE;
+        CK_RV value = find_private_key(in, with, id, key);
+        is_there = value != CKR_OK || key != CK_INVALID_HANDLE;
+        if (value != CKR_OK || !is_there) return value;
+        attributes wanted;
+        wanted.number<CKO_PUBLIC_KEY>(CKA_CLASS).add(CKA_ID, id);
+        std::vector<CK_OBJECT_HANDLE> objects;
+        value = find_objects(in, with.handle, wanted, keys_max, objects);
+        objects.insert(objects.begin(), key);
+        for (std::size_t i = 0; i < objects.size() && value == CKR_OK; ++i)
+          value = in.call("C_DestroyObject", &CK_FUNCTION_LIST::C_DestroyObject, with.handle,
+                          objects[i]);
+        return value;
+      },
+      session_access::write));
+  if (!is_there) return errc::no_such_key;
+  return {};
+}
+
 expected<std::vector<key_description>> token_key::list(const std::shared_ptr<session_pool>& pool) {
   auto& in = pool->get_module();
   std::vector<key_description> all;
@@ -216,7 +252,7 @@ expected<token_key> token_key::create(std::shared_ptr<session_pool> pool, key_ki
   auto key = find(pool, id);
   const auto shown = key ? key->state_->prove(*key) : outcome{key.error()};
   if (shown) return key;
-  destroy(*pool, made);
+  destroy_pair(*pool, made);
   return shown.error();
 }
 

@@ -55,11 +55,19 @@ public:
   /// Errors: over_limit; those of session_pool::run().
   static expected<std::vector<key_description>> list(const std::shared_ptr<session_pool>& pool);
 
+  /// Private keys of this id, usable or not. Errors: over_limit; those of session_pool::run().
+  static expected<std::size_t> count(const std::shared_ptr<session_pool>& pool, byte_view id);
+
   token_key(token_key&&) noexcept;
   token_key& operator=(token_key&&) noexcept;
   ~token_key();
 
   const key_description& description() const noexcept;
+
+  /// Destroys the private key, and the public ones of its id. There is no way back.
+  /// Errors: no_such_key when it is gone already; those of session_pool::run(), with which a public
+  ///   key may be left.
+  outcome destroy() const;
 
   /// Signs the 32-byte `message`. The signature is in low-s form, whatever the token made, and
   /// recovers to this key.

@@ -96,6 +96,20 @@ BOOST_AUTO_TEST_CASE(keys_are_listed_in_order) {
   BOOST_TEST(((*all)[1].kind() == key_kind::ed25519 && (*all)[1].id == id(2)));
 }
 
+BOOST_AUTO_TEST_CASE(destroyed_keys_are_gone) {
+  const auto key = make(key_kind::secp256k1, 1);
+  make(key_kind::secp256k1, 2);
+  BOOST_TEST(token_key::count(pool, id(1)).value() == 1U);
+  BOOST_TEST(key.destroy().has_value());
+  BOOST_TEST(token_key::count(pool, id(1)).value() == 0U);
+  BOOST_TEST((key.destroy().error() == errc::no_such_key));
+  BOOST_TEST(!key.sign_ecdsa(message(1)));
+  BOOST_TEST((token_key::find(pool, id(1)).error() == errc::no_such_key));
+  // Nothing of it is left, the public key neither: the id is free.
+  BOOST_TEST(token_key::create(pool, key_kind::ed25519, id(1), "").has_value());
+  BOOST_TEST(signs(*token_key::find(pool, id(2)), 1));
+}
+
 BOOST_AUTO_TEST_CASE(missing_and_doubled_keys_are_refused) {
   make(key_kind::secp256k1, 1);
   BOOST_TEST((token_key::find(pool, id(9)).error() == errc::no_such_key));

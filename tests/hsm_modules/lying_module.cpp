@@ -7,6 +7,7 @@
 #include <cstring>
 #include <dlfcn.h>
 #include <p11-kit/pkcs11.h>
+#include <unistd.h>
 #include <vector>
 
 namespace {
@@ -109,6 +110,18 @@ CK_RV get_attributes(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE of, CK_ATTRIBUT
   return value;
 }
 
+// Where the file that QUORATE_HSM_LOSES_SESSIONS names is there, all sessions are closed, which
+// logs out; the file goes with them.
+CK_RV sign_init(CK_SESSION_HANDLE session, CK_MECHANISM* mechanism, CK_OBJECT_HANDLE key) {
+  const char* const file = std::getenv("QUORATE_HSM_LOSES_SESSIONS");
+  CK_SESSION_INFO about{};
+  if (file != nullptr && unlink(file) == 0 && real->C_GetSessionInfo(session, &about) == CKR_OK) {
+    real->C_CloseAllSessions(about.slotID);
+    lies.sessions = 0;
+  }
+  return real->C_SignInit(session, mechanism, key);
+}
+
 CK_RV sign(CK_SESSION_HANDLE session, CK_BYTE* data, CK_ULONG data_size, CK_BYTE* signature,
            CK_ULONG* size) {
   if (takes_one(lies.sign_failures)) return lies.sign_value;
@@ -143,6 +156,7 @@ extern "C" __attribute__((visibility("default"))) CK_RV C_GetFunctionList(CK_FUN
   mine.C_Login = log_in;
   mine.C_GenerateKeyPair = generate;
   mine.C_GetAttributeValue = get_attributes;
+  mine.C_SignInit = sign_init;
   mine.C_Sign = sign;
   *list = &mine;
   return CKR_OK;
