@@ -51,7 +51,7 @@ amount read_amount(toml_table& t, const char* key) {
   return value ? *value : amount{};
 }
 
-signer::network read_network(toml_table& t) {
+signer::network read_network(toml_table& t, bool is_in_token) {
   std::string chain = "bitcoin";
   t.choice("chain", chain, {"bitcoin", "evm", "cosmos"});
   if (chain == "evm") {
@@ -67,9 +67,15 @@ signer::network read_network(toml_table& t) {
   }
   std::string name = "mainnet";
   t.choice("network", name, {"mainnet", "testnet", "signet", "regtest"});
+  bool taproot = !is_in_token;
+  t.boolean("taproot", taproot);
+  if (taproot && is_in_token)
+    t.complain("taproot", "`taproot`: a key in a token cannot sign for taproot: BIP-341 tweaks the "
+                          "key, and a token lets nobody do that. Keep this key in the keystore, "
+                          "or leave `taproot` out and have it paid to by other scripts");
   for (const auto net : {bitcoin::network::mainnet, bitcoin::network::testnet,
                          bitcoin::network::signet, bitcoin::network::regtest})
-    if (bitcoin::name(net) == name) return signer::bitcoin_network{net};
+    if (bitcoin::name(net) == name) return signer::bitcoin_network{net, taproot};
   return signer::bitcoin_network{};
 }
 
@@ -153,11 +159,32 @@ void check_destinations(toml_table& t, const key_policy& policy) {
   }
 }
 
+/// Where the key is: `id` in the keystore, or `token_id` in the token.
+void read_place(toml_table& t, signer_key& key) {
+  std::string text;
+  t.text("token_id", text);
+  if (text.empty()) {
+    key.id = read_hex<wallet::key_id>(t, "id", "the key's id in the keystore");
+    return;
+  }
+  std::string other;
+  t.text("id", other);
+  if (!other.empty())
+    t.complain("id", "`id` names a key in the keystore and `token_id` one in the token: give one "
+                     "of them");
+  if (const auto raw = from_hex(text); raw && raw->size() <= token_id_bytes_max)
+    key.token_id = *raw;
+  else
+    t.complain("token_id", "`token_id` has to be 1 to " + std::to_string(token_id_bytes_max) +
+                               " bytes in lower-case hexadecimal; see `quorate hsm list`");
+}
+
 void read_key(toml_table& t, signer_key& key) {
-  key.id = read_hex<wallet::key_id>(t, "id", "the key's id in the keystore");
+  read_place(t, key);
+  t.boolean("standby", key.standby);
   key.public_key = read_hex<compressed_key>(t, "public_key", "the compressed public key");
   auto& policy = key.policy;
-  policy.where = read_network(t);
+  policy.where = read_network(t, key.is_in_token());
   policy.orderers = read_hex_list<ledger::account_id>(t, "orderers", signer::orderers_max);
   t.texts("destinations", policy.destinations, signer::destinations_max);
   std::ranges::sort(policy.destinations);
@@ -190,10 +217,23 @@ void read_keys(toml_table& root, signer_config& c) {
     signer_key key;
     read_key(t, key);
     for (const auto& other : c.keys)
-      if (other.id == key.id || other.public_key == key.public_key)
+      if (other.public_key == key.public_key ||
+          (other.id == key.id && other.token_id == key.token_id))
         t.complain("id", "this key stands here twice");
     c.keys.push_back(std::move(key));
   }
+}
+
+/// Places of keys that some key is in, and no others.
+void read_places(toml_table& root, signer_config& c) {
+  const auto in_token = std::ranges::count_if(c.keys, &signer_key::is_in_token);
+  root.path("keystore", c.keystore, in_token != std::ssize(c.keys));
+  auto t = root.table("token", in_token != 0);
+  signer_token token;
+  t.path("module", token.module, in_token != 0);
+  t.text("label", token.label, in_token != 0);
+  t.finish();
+  if (in_token != 0) c.token = std::move(token);
 }
 
 } // namespace
@@ -206,7 +246,6 @@ loaded<signer_config> load_signer_config(const std::filesystem::path& file) {
   root.text("name", c.name);
   root.path("genesis", c.genesis, true);
   root.path("data_directory", c.data_directory, true);
-  root.path("keystore", c.keystore, true);
   auto listen = root.table("listen", true);
   listen.text("address", c.listen_address);
   std::uint64_t port = 0;
@@ -220,6 +259,7 @@ loaded<signer_config> load_signer_config(const std::filesystem::path& file) {
   tls.finish();
   read_askers(root, c);
   read_keys(root, c);
+  read_places(root, c);
   auto log = root.table("log");
   log.choice("level", c.log_level, {"debug", "info", "warn", "error"});
   log.boolean("json", c.log_json);

@@ -7,23 +7,37 @@
 
 namespace quorate::config {
 
-/// A key of the keystore with its policy.
+/// CKA_ID of a key in a token, in bytes. Longer: the configuration is refused.
+inline constexpr std::size_t token_id_bytes_max = 64;
+
+/// A key with its policy.
 struct signer_key {
-  wallet::key_id id;
+  wallet::key_id id;         ///< in the keystore; zero for a key in the token
+  bytes token_id;            ///< CKA_ID in the token; empty for a key in the keystore
   compressed_key public_key; ///< has to be that of the secret
   signer::key_policy policy; ///< validated
+  bool standby = false;      ///< created only, until it is activated or takes another key's place
+
+  bool is_in_token() const noexcept { return !token_id.empty(); }
+};
+
+/// The hardware security module that some keys are in.
+struct signer_token {
+  std::filesystem::path module; ///< the PKCS#11 library
+  std::string label;
 };
 
 struct signer_config {
   std::string name; ///< for logs
   std::filesystem::path genesis;
   std::filesystem::path data_directory;
-  std::filesystem::path keystore;
+  std::filesystem::path keystore;    ///< empty when no key is in it
+  std::optional<signer_token> token; ///< there when a key is in it
   std::string listen_address = "127.0.0.1";
   std::uint16_t port = 0;
   tls_paths tls;                   ///< without client_ca
   std::vector<std::string> askers; ///< tls_key_sha256 of the nodes that may ask; at least one
-  std::vector<signer_key> keys;    ///< at least one, ids and public keys all distinct
+  std::vector<signer_key> keys;    ///< at least one, public keys all distinct
   std::string log_level = "info";
   bool log_json = false;
 };

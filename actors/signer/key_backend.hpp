@@ -16,7 +16,7 @@ public:
 
   /// Over 32 bytes: r and s, s at most half of the order, and the recovery id.
   /// Errors: key_unavailable when the device does not answer; unsupported_keystore for a key of
-  ///   another kind.
+  ///   another kind; signer_locked after lock().
   virtual expected<recoverable_signature> sign_ecdsa(const digest& message) = 0;
 
   /// BIP-340 over 32 bytes, by the key tweaked as BIP-341 has it.
@@ -25,6 +25,9 @@ public:
 
   /// RFC 8032. Errors: as above.
   virtual expected<ed25519_signature> sign_ed25519(byte_view message) = 0;
+
+  /// Wipes the secrets that it, and those that share its keystore, have in memory. For good.
+  virtual void lock() noexcept = 0;
 };
 
 } // namespace quorate

@@ -1,7 +1,12 @@
 #include "actors/signer/keystore_backend.hpp"
 
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
 #include <fstream>
 #include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace quorate {
 
@@ -52,6 +57,8 @@ public:
     return errc::unsupported_keystore;
   }
 
+  void lock() noexcept override { keys_->lock(); }
+
 private:
   std::shared_ptr<open_keys> keys_;
   wallet::key_id id_;
@@ -79,7 +86,13 @@ std::shared_ptr<open_keys> open_keys::open(const std::filesystem::path& file, by
   return made;
 }
 
+void open_keys::lock() noexcept {
+  keys_->clear();
+  is_locked_ = true;
+}
+
 expected<ec_secret_key> open_keys::secret(const wallet::key_id& id) const {
+  if (is_locked_) return errc::signer_locked;
   QUORATE_ASSIGN(const auto kind, keys_->kind(id));
   if (kind != wallet::secret_kind::secp256k1) return errc::unsupported_keystore;
   QUORATE_ASSIGN(const auto raw, keys_->secret(id));
@@ -93,12 +106,82 @@ expected<ec_public_key> open_keys::public_key(const wallet::key_id& id) const {
 }
 
 std::unique_ptr<key_backend> open_keys::backend(const std::shared_ptr<open_keys>& keys,
-                                                const wallet::key_id& id, std::string& error) {
-  if (const auto known = keys->public_key(id); !known) {
-    error = "key " + to_hex(id) + ": " + std::string{explain(known.error())};
+                                                const wallet::key_id& id,
+                                                const ec_public_key& expected_key,
+                                                std::string& error) {
+  const auto own = keys->public_key(id);
+  if (!own || !(*own == expected_key)) {
+    error = "key " + to_hex(id) + ": " +
+            std::string{own ? "its public key is not the configured one" : explain(own.error())};
     return nullptr;
   }
   return std::make_unique<keystore_backend>(keys, id);
+}
+
+namespace {
+
+std::string failed(const std::filesystem::path& file, const char* what) {
+  return file.string() + ": " + what + ": " + std::strerror(errno);
+}
+
+/// All of it, on the disk. @returns a sentence when it could not be.
+std::optional<std::string> write_file(const std::filesystem::path& file, byte_view content,
+                                      const struct stat& owner) {
+  const int fd = ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (fd < 0) return failed(file, "cannot be made");
+  const bool written =
+      ::fchown(fd, owner.st_uid, owner.st_gid) == 0 &&
+      ::write(fd, content.data(), content.size()) == static_cast<ssize_t>(content.size()) &&
+      ::fsync(fd) == 0;
+  std::optional<std::string> error;
+  if (!written) error = failed(file, "cannot be written");
+  ::close(fd);
+  return error;
+}
+
+std::optional<std::string> replace_file(const std::filesystem::path& file, byte_view content) {
+  auto fresh = file;
+  fresh += ".new";
+  struct stat before {};
+  if (::stat(file.c_str(), &before) != 0) return failed(file, "cannot be read");
+  if (auto error = write_file(fresh, content, before)) return error;
+  if (::rename(fresh.c_str(), file.c_str()) != 0) return failed(file, "cannot be replaced");
+  const auto folder = std::filesystem::absolute(file).parent_path();
+  const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const bool is_durable = fd >= 0 && ::fsync(fd) == 0;
+  std::optional<std::string> error;
+  if (!is_durable) error = failed(folder, "cannot be synced");
+  if (fd >= 0) ::close(fd);
+  return error;
+}
+
+template <class Bytes>
+bool draw(Bytes& into) {
+  return ::getrandom(into.data(), into.size(), 0) == static_cast<ssize_t>(into.size());
+}
+
+} // namespace
+
+std::optional<std::string> open_keys::erase(const std::filesystem::path& file, byte_view password,
+                                            const ec_public_key& key) {
+  std::string error;
+  const auto opened = open(file, password, error);
+  if (!opened) return error;
+  bool is_there = false;
+  for (const auto& id : opened->keys_->ids())
+    if (const auto own = opened->public_key(id); own && *own == key)
+      is_there = opened->keys_->erase(id).has_value();
+  if (!is_there) return std::nullopt;
+  const auto content = read_file(file);
+  const auto cost =
+      content ? wallet::cost_of(*content) : expected<password_cost>{errc::bad_keystore};
+  wallet::keystore_sealing how;
+  if (!cost || !draw(how.salt) || !draw(how.nonce.data))
+    return file.string() + ": cannot be sealed again";
+  how.cost = *cost;
+  const auto sealed = wallet::seal(*opened->keys_, password, how);
+  if (!sealed) return file.string() + ": " + std::string{explain(sealed.error())};
+  return replace_file(file, *sealed);
 }
 
 } // namespace quorate

@@ -19,13 +19,24 @@ public:
                                          std::string& error);
 
   /// The key's backend, which keeps this open.
-  /// @returns null with a sentence in `error` unless there is such a key and it signs on secp256k1.
+  /// @returns null with a sentence in `error` unless there is this very key.
   static std::unique_ptr<key_backend> backend(const std::shared_ptr<open_keys>& keys,
-                                              const wallet::key_id& id, std::string& error);
+                                              const wallet::key_id& id,
+                                              const ec_public_key& expected_key,
+                                              std::string& error);
+
+  /// Writes the keystore again without the secret of this key, under whatever id: all of the new
+  /// file is on the disk before it takes the old one's place. A key that is not there is none: an
+  /// attempt before may have come so far. @returns a sentence unless that is done.
+  static std::optional<std::string> erase(const std::filesystem::path& file, byte_view password,
+                                          const ec_public_key& key);
 
   /// The public key of a secp256k1 secret. Errors: no_such_key; unsupported_keystore for a secret
   /// of another kind; bad_secret_key.
   expected<ec_public_key> public_key(const wallet::key_id& id) const;
+
+  /// Wipes all secrets: what signs says signer_locked from now on.
+  void lock() noexcept;
 
   const wallet::keystore& keys() const noexcept { return *keys_; }
 
@@ -37,6 +48,7 @@ private:
   locked_pages pages_;
   secret_arena arena_;
   std::optional<wallet::keystore> keys_; ///< goes first: its secrets stand in the arena
+  bool is_locked_ = false;
 };
 
 } // namespace quorate

@@ -52,6 +52,7 @@ public:
     return {
         [this](const wire::signer_question& in) { return on_question(in.bytes); },
         [this](durable in) { run(core_->on_durable(in.token)); },
+        [this](local::lock_signer) { lock(); },
     };
   }
 
@@ -66,6 +67,12 @@ private:
     const bool patient = patience_with_[from].lasts(monotonic_now());
     run(patient ? core_->on_question(last_asker_, in) : core_->turn_away(last_asker_));
     return answer;
+  }
+
+  void lock() {
+    for (auto& [name, backend] : parts_.backends)
+      backend->lock();
+    log::warn("signer", "locked: every secret was wiped; start again to sign");
   }
 
   void run(signer::effects all) {
@@ -127,7 +134,12 @@ std::optional<signer::stored> load_signer(const lmdb_store& store,
                                           const std::map<digest, signer::held_key>& keys) {
   auto state = load<signer::signer_state>(store, table::meta, signer::state_key());
   if (!state) return std::nullopt;
-  signer::stored from{std::move(*state), {}, {}};
+  signer::stored from{std::move(*state), {}, {}, {}};
+  for (std::uint64_t number = 1; number <= from.state.key_steps; ++number) {
+    auto step = load<signer::key_record>(store, table::meta, signer::key_step_key(number));
+    if (!step) refuse_disk("step " + std::to_string(number) + " in the lives of its keys is gone");
+    from.key_steps.push_back(std::move(*step));
+  }
   for (configuration_epoch e = genesis_epoch.next(); e <= from.state.epoch; e = e.next()) {
     auto proof = load<ledger::epoch_proof>(store, table::meta, signer::epoch_key(e));
     if (!proof) refuse_disk("the proof of epoch " + std::to_string(e.value) + " is gone");
@@ -139,6 +151,15 @@ std::optional<signer::stored> load_signer(const lmdb_store& store,
               load<signer::spend_window>(store, table::meta, signer::window_key(name, limit.asset)))
         from.windows.emplace(std::pair{name, limit.asset}, std::move(*window));
   return from;
+}
+
+signer::key_book load_key_book(const lmdb_store& store) {
+  signer::key_book book;
+  if (const auto from = load_signer(store, {}))
+    for (const auto& step : from->key_steps)
+      if (const auto done = book.replay(step); !done)
+        refuse_disk("the lives of its keys: " + std::string{explain(done.error())});
+  return book;
 }
 
 signer_actor spawn_signer(caf::actor_system& system, signer_parts parts) {

@@ -8,14 +8,21 @@
 #include "core/signer/signer_core.hpp"
 
 #include <caf/actor_system.hpp>
+#include <caf/allowed_unsafe_message_type.hpp>
 
 #include <atomic>
 #include <memory>
 
 namespace quorate {
 
-/// The published gate, and what the signer's own storage says.
-using signer_actor = signer_gate_actor::extend<caf::reacts_to<durable>>;
+namespace local {
+/// Wipes every secret of the signer, which goes on and refuses until it is started again.
+struct lock_signer {};
+} // namespace local
+
+/// The published gate, what the signer's own storage says, and what its operator wants.
+using signer_actor =
+    signer_gate_actor::extend<caf::reacts_to<durable>, caf::reacts_to<local::lock_signer>>;
 
 struct signer_parts {
   std::shared_ptr<lmdb_store> store; ///< opened with signer_tables
@@ -33,8 +40,13 @@ inline const std::vector<table> signer_tables{table::decisions, table::audit, ta
 std::optional<signer::stored> load_signer(const lmdb_store& store,
                                           const std::map<digest, signer::held_key>& keys);
 
+/// The lives of the keys alone, off the disk. As above.
+signer::key_book load_key_book(const lmdb_store& store);
+
 /// On a thread of its own: devices block. What cannot be restored ends the process
 /// (config_invalid for keys and policies, storage_corrupt for the disk).
 signer_actor spawn_signer(caf::actor_system& system, signer_parts parts);
 
 } // namespace quorate
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::lock_signer)

@@ -5,10 +5,10 @@
 #include "actors/node/supervisor.hpp"
 #include "actors/signer/keystore_backend.hpp"
 #include "actors/signer/signer_actor.hpp"
+#include "actors/signer/signer_files.hpp"
+#include "actors/signer/token_backend.hpp"
 #include "actors/transport/transport.hpp"
 #include "actors/version.hpp"
-#include "config/genesis_file.hpp"
-#include "config/signer_config.hpp"
 
 #include <caf/actor_system_config.hpp>
 #include <caf/scoped_actor.hpp>
@@ -23,46 +23,75 @@ namespace {
 
 [[noreturn]] void refuse_config(const std::string& why) { fatal(exit_code::config_invalid, why); }
 
-config::signer_config load_config(const std::filesystem::path& file) {
-  auto loaded = config::load_signer_config(file);
-  if (loaded.value) return std::move(*loaded.value);
-  std::string all;
-  for (const auto& line : loaded.errors)
-    all += (all.empty() ? "" : "; ") + line;
-  refuse_config(all);
+/// The keystore and the token, as far as keys are in them; null where none is.
+struct opened {
+  std::shared_ptr<open_keys> keystore;
+  std::shared_ptr<open_token> token;
+};
+
+opened open_places(const config::signer_config& c, const signer_secrets& secrets,
+                   const std::vector<const config::signer_key*>& keys) {
+  const auto in_token = std::ranges::count_if(keys, &config::signer_key::is_in_token);
+  opened made;
+  std::string error;
+  if (in_token != std::ssize(keys)) {
+    made.keystore = open_keys::open(c.keystore, secrets.password().view(), error);
+    if (!made.keystore) refuse_config(error);
+  }
+  if (in_token != 0) {
+    made.token = open_token::open(c.token->module.string(), c.token->label, secrets.pin(), error);
+    if (!made.token) refuse_config(error);
+  }
+  return made;
 }
 
-/// Opens the keystore and gives each configured key its backend.
-void add_keys(const config::signer_config& c, byte_view password, signer_parts& to) {
+std::unique_ptr<key_backend> open_key(const config::signer_config& c, const opened& from,
+                                      const config::signer_key& key) {
+  const auto own = *ec_public_key::parse(key.public_key);
   std::string error;
-  const auto keys = open_keys::open(c.keystore, password, error);
-  if (!keys) refuse_config(error);
+  auto backend = key.is_in_token() ? open_token::backend(from.token, key.token_id, own, error)
+                                   : open_keys::backend(from.keystore, key.id, own, error);
+  if (!backend) refuse_config((key.is_in_token() ? "" : c.keystore.string() + ": ") + error);
+  return backend;
+}
+
+/// Opens what the keys are in, and gives each its backend. A destroyed one has none.
+void add_keys(const config::signer_config& c, const signer_secrets& secrets,
+              const signer::key_book& book, signer_parts& to) {
+  std::vector<const config::signer_key*> living;
   for (const auto& one : c.keys) {
-    auto backend = open_keys::backend(keys, one.id, error);
-    if (!backend) refuse_config(c.keystore.string() + ": " + error);
-    const auto own = keys->public_key(one.id);
-    if (!own || own->compressed() != one.public_key)
-      refuse_config("key " + to_hex(one.id) + ": its public key is not the configured one");
-    const auto name = signer::name_of(*own);
-    to.keys.emplace(name, signer::held_key{*own, one.policy});
-    to.backends.emplace(name, std::move(backend));
-    log::info("signer", "holds key " + to_hex(name));
+    const auto name = name_of(one);
+    if (book.state(name) == wallet::key_state::destroyed)
+      log::warn("signer",
+                "key " + to_hex(name) + " was destroyed: take it out of the configuration");
+    else
+      living.push_back(&one);
+  }
+  const auto from = open_places(c, secrets, living);
+  for (const auto* one : living) {
+    const auto name = name_of(*one);
+    to.backends.emplace(name, open_key(c, from, *one));
+    to.keys.emplace(name, held_key_of(*one));
+    const auto state = book.state(name);
+    log::info("signer", "holds key " + to_hex(name) +
+                            (one->is_in_token() ? ", in the token, " : ", ") +
+                            std::string{state ? wallet::name(*state) : "new"});
   }
 }
 
-std::shared_ptr<lmdb_store> open_store(const config::signer_config& c, const cluster_id& cluster) {
-  std::error_code error;
-  std::filesystem::create_directories(c.data_directory, error);
-  if (error)
-    fatal(exit_code::storage_unavailable,
-          "cannot create " + c.data_directory.string() + ": " + error.message());
-  store_options options;
-  options.tables = signer_tables;
-  auto store = lmdb_store::open(c.data_directory, options);
-  if (!store) fatal(exit_code_of(store.error().code), store.error().reason);
-  const auto bound = (*store)->bind_identity(cluster.view(), as_bytes("signer"));
-  if (!bound) fatal(exit_code_of(bound.error().code), bound.error().reason);
-  return std::move(*store);
+/// What is alive has to be in the configuration: a key that is only taken out of it would be alive
+/// and sign nothing, and nobody would know why.
+void check_none_is_missing(const config::signer_config& c, const signer::key_book& book) {
+  for (const auto& name : book.keys()) {
+    const auto state = *book.state(name);
+    const bool is_over =
+        state == wallet::key_state::revoked || state == wallet::key_state::destroyed;
+    if (is_over || std::ranges::any_of(c.keys, [&](const auto& k) { return name_of(k) == name; }))
+      continue;
+    refuse_config("key " + to_hex(name) + " is " + std::string{wallet::name(state)} +
+                  " and not in the configuration: put it back, or revoke it with `quorate signer "
+                  "key revoke`");
+  }
 }
 
 std::set<transport::key_hash> askers_of(const config::signer_config& c) {
@@ -97,7 +126,8 @@ void run_actors(const config::signer_config& c, signer_parts parts, const sigset
       refuse_config(error);
     log::info("signer", "listening for nodes on port " + std::to_string(c.port));
     int received = 0;
-    sigwait(&signals, &received);
+    while (sigwait(&signals, &received) == 0 && received == SIGUSR1)
+      caf::anon_send(signing, local::lock_signer{});
     log::info("signer", "stopping");
     caf::scoped_actor self{system};
     self->send_exit(supervisor, caf::exit_reason::user_shutdown);
@@ -110,30 +140,30 @@ void run_actors(const config::signer_config& c, signer_parts parts, const sigset
 
 } // namespace
 
-int run_signer(const std::filesystem::path& config_file, byte_view password) {
+int run_signer(const std::filesystem::path& config_file, const signer_secrets& secrets) {
   // Before any thread: they all inherit the mask, and only sigwait takes the signals.
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGUSR1);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 
-  const auto c = load_config(config_file);
+  const auto c = load_signer_file(config_file);
   const auto level = c.log_level == "debug"   ? log::level::debug
                      : c.log_level == "warn"  ? log::level::warn
                      : c.log_level == "error" ? log::level::error
                                               : log::level::info;
   log::set_up({level, c.log_json, c.name});
-  std::string error;
-  auto genesis = config::load_genesis(c.genesis, error);
-  if (!genesis) refuse_config(error);
-  const auto cluster = ledger::id_of(*genesis);
+  signer_parts parts;
+  parts.genesis = load_signer_genesis(c);
+  const auto cluster = ledger::id_of(parts.genesis);
   log::info("signer",
             "quorate " + std::string{version} + ", cluster " + to_hex(cluster).substr(0, 16));
-  signer_parts parts;
-  add_keys(c, password, parts);
-  parts.store = open_store(c, cluster);
-  parts.genesis = std::move(*genesis);
+  parts.store = open_signer_store(c, cluster);
+  const auto book = load_key_book(*parts.store);
+  check_none_is_missing(c, book);
+  add_keys(c, secrets, book, parts);
   run_actors(c, std::move(parts), signals);
   return 0;
 }

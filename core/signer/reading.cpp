@@ -28,7 +28,7 @@ expected<reading> read_as(byte_view transaction, const bitcoin_network& where,
                           const ec_public_key& key) {
   QUORATE_ASSIGN(const auto psbt, bitcoin::psbt::decode(transaction));
   const std::array keys{key.compressed()};
-  const auto own = bitcoin::own_scripts(key);
+  const auto own = bitcoin::own_scripts(key, where.taproot);
   bitcoin::signer_view view;
   view.net = where.net;
   view.keys = keys;
@@ -48,8 +48,10 @@ expected<reading> read_as(byte_view transaction, const bitcoin_network& where,
     QUORATE_TRY(add_payment(made, bitcoin::destination(output.output.locking_script, where.net),
                             amount{output.output.value.value}));
   }
-  for (const auto& request : proposal.requests)
+  for (const auto& request : proposal.requests) {
+    if (request.taproot && !where.taproot) return errc::taproot_not_allowed;
     made.wanted.push_back(chain::wanted_of(request));
+  }
   return made;
 }
 
@@ -152,6 +154,25 @@ expected<reading> read_as(byte_view transaction, const cosmos_network& where,
   return made;
 }
 
+// --- addresses -------------------------------------------------------------------------------
+
+std::vector<std::string> addresses_of(const bitcoin_network& where, const ec_public_key& key) {
+  std::vector<std::string> all;
+  for (const auto& script : bitcoin::own_scripts(key, where.taproot))
+    all.push_back(bitcoin::destination(script, where.net));
+  return all;
+}
+
+std::vector<std::string> addresses_of(const evm_network&, const ec_public_key& key) {
+  return {to_string(evm::address_of(key))};
+}
+
+std::vector<std::string> addresses_of(const cosmos_network& where, const ec_public_key& key) {
+  auto own = cosmos::address_of(where.prefix, cosmos::account_of(key.compressed()));
+  if (!own) return {};
+  return {std::move(*own)};
+}
+
 } // namespace
 
 digest reading::signed_digest() const {
@@ -169,6 +190,13 @@ digest reading::signed_digest() const {
 expected<reading> read_transaction(byte_view transaction, const network& where,
                                    const ec_public_key& key) {
   return std::visit([&](const auto& n) { return read_as(transaction, n, key); }, where);
+}
+
+bool pays_only_to(const reading& of, const network& where, const ec_public_key& key) {
+  const auto own = std::visit([&](const auto& n) { return addresses_of(n, key); }, where);
+  return !of.payments.empty() && std::ranges::all_of(of.payments, [&](const auto& payment) {
+    return std::ranges::find(own, payment.destination) != own.end();
+  });
 }
 
 } // namespace quorate::signer

@@ -14,6 +14,8 @@ namespace quorate::signer {
 /// one is refused.
 struct bitcoin_network {
   bitcoin::network net = bitcoin::network::mainnet;
+  bool taproot = true; ///< whether the key makes BIP-340 signatures; without, none of its own
+                       ///< scripts is a taproot one, and what needs such a signature is refused
   friend bool operator==(const bitcoin_network&, const bitcoin_network&) = default;
 };
 struct evm_network {
@@ -50,9 +52,13 @@ struct reading {
 /// key alone, and do nothing but pay and cost a fee; change that goes back to the key itself is no
 /// payment.
 /// Errors: those of the chain's decoder; wrong_network, wrong_chain_id for another network;
-///   wrong_key, cosmos_wrong_signer when the key is not asked; unclear_transaction for anything
-///   that is no payment in one unit; amount_overflow; over_limit for more than payments_max.
+///   wrong_key, cosmos_wrong_signer when the key is not asked; taproot_not_allowed;
+///   unclear_transaction for anything that is no payment in one unit; amount_overflow; over_limit
+///   for more than payments_max.
 expected<reading> read_transaction(byte_view transaction, const network& where,
                                    const ec_public_key& key);
+
+/// Whether there is a payment, and all go to addresses of that key alone.
+bool pays_only_to(const reading& of, const network& where, const ec_public_key& key);
 
 } // namespace quorate::signer

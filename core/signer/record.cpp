@@ -33,9 +33,7 @@ void write(writer& w, const signer_state& v) {
   w.count(v.log_roots.size());
   for (const auto& root : v.log_roots)
     write(w, root);
-  w.count(v.keys.size());
-  for (const auto& key : v.keys)
-    write(w, key);
+  w.u64(v.key_steps);
 }
 void read(reader& r, signer_state& v) {
   read(r, v.token.epoch);
@@ -47,11 +45,7 @@ void read(reader& r, signer_state& v) {
   v.log_roots.resize(r.count(roots_max, digest::size));
   for (auto& root : v.log_roots)
     read(r, root);
-  v.keys.resize(r.count(keys_max, digest::size));
-  for (std::size_t i = 0; i < v.keys.size(); ++i) {
-    read(r, v.keys[i]);
-    if (i > 0 && v.keys[i] <= v.keys[i - 1]) r.fail(errc::not_canonical);
-  }
+  v.key_steps = r.u64();
 }
 
 bytes state_key() { return key_of("signer.state"); }
@@ -63,6 +57,8 @@ bytes window_key(const digest& key, asset_id asset) {
 bytes epoch_key(configuration_epoch epoch) {
   return key_of("signer.epoch." + std::to_string(epoch.value));
 }
+
+bytes key_step_key(std::uint64_t number) { return key_of("signer.key." + std::to_string(number)); }
 
 bytes entry_key(std::uint64_t number) { return key_of(sequence_number{number}); }
 
@@ -82,6 +78,9 @@ record record_of(const digest& key, asset_id asset, const spend_window& v) {
 }
 record record_of(const ledger::epoch_proof& v) {
   return {table::meta, epoch_key(v.value.pending->epoch), encode(v)};
+}
+record record_of(const key_record& v) {
+  return {table::meta, key_step_key(v.event.number), encode(v)};
 }
 record record_of(std::uint64_t number, const audit::entry& v) {
   return {table::audit, entry_key(number), encode(v)};

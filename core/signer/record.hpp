@@ -6,6 +6,7 @@
 // | meta        | "signer.state"               | signer_state         | with every entry |
 // | meta        | "signer.window.", key, asset | spend_window         | with a decision  |
 // | meta        | "signer.epoch.", number      | ledger::epoch_proof  | once, for ever   |
+// | meta        | "signer.key.", number        | key_record           | once, for ever   |
 // | audit       | number of the entry, u64     | audit::entry         | once, for ever   |
 // | audit_nodes | level u8, index u64          | hash of a subtree    | once, for ever   |
 #pragma once
@@ -14,6 +15,7 @@
 #include "core/audit/merkle_log.hpp"
 #include "core/lease/terms.hpp"
 #include "core/ledger/trust.hpp"
+#include "core/signer/key_book.hpp"
 #include "core/signer/spend_window.hpp"
 #include "core/store/record.hpp"
 
@@ -41,7 +43,7 @@ struct signer_state {
   block_time_ms seen;                        ///< the latest that was proven
   std::uint64_t log_size = 0;
   std::vector<digest> log_roots;
-  std::vector<digest> keys; ///< those that were held when it last ran, rising
+  std::uint64_t key_steps = 0; ///< in the lives of its keys: the number of key_records
   friend bool operator==(const signer_state&, const signer_state&) = default;
 };
 
@@ -51,19 +53,22 @@ using spend_windows = std::map<std::pair<digest, asset_id>, spend_window>;
 void write(writer& w, const decision& v);
 void read(reader& r, decision& v);
 void write(writer& w, const signer_state& v);
-/// Errors: over_limit; not_canonical for keys that do not rise.
+/// Errors: over_limit.
 void read(reader& r, signer_state& v);
 
 record record_of(const ledger::operation_id& id, const decision& v);
 record record_of(const signer_state& v);
 record record_of(const digest& key, asset_id asset, const spend_window& v);
 record record_of(const ledger::epoch_proof& v);
+record record_of(const key_record& v);
 record record_of(std::uint64_t number, const audit::entry& v);
 record record_of(const audit::log_node& v);
 
 bytes state_key();
 bytes window_key(const digest& key, asset_id asset);
 bytes epoch_key(configuration_epoch epoch);
+/// @param number  from 1
+bytes key_step_key(std::uint64_t number);
 bytes entry_key(std::uint64_t number);
 bytes node_key(audit::node_place place);
 

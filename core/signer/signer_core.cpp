@@ -34,28 +34,37 @@ outcome signer_core::load(stored from) {
       log_, audit::log_frontier::restore(from.state.log_size, std::move(from.state.log_roots)));
   fence_ = lease::fence{from.state.token};
   seen_ = from.state.seen;
-  keys_ = std::move(from.state.keys);
+  if (from.key_steps.size() != from.state.key_steps) return errc::sequence_gap;
+  for (const auto& record : from.key_steps)
+    QUORATE_TRY(book_.replay(record));
   windows_ = std::move(from.windows);
   return {};
 }
 
 effects signer_core::start() {
-  std::vector<digest> held;
   std::vector<record> records;
-  const auto note = [&](audit::event what, const digest& key, const char* why) {
-    append({what, {}, key, {}, {}, 0, why}, records);
-  };
-  for (const auto& [name, key] : setup_.keys) {
-    held.push_back(name);
-    if (!std::ranges::binary_search(keys_, name))
-      note(audit::event::key_activated, name, "held by this signer from now on");
+  for (const auto& [name, held] : setup_.keys) {
+    if (book_.state(name)) continue;
+    using wallet::key_step;
+    QUORATE_CHECK(take({key_step::create, name, {}, "held by this signer from now on"}, records));
+    if (!held.standby)
+      QUORATE_CHECK(take({key_step::activate, name, {}, "by its configuration"}, records));
   }
-  for (const auto& name : keys_)
-    if (!setup_.keys.contains(name))
-      note(audit::event::key_revoked, name, "not in the signer's configuration any more");
   if (records.empty()) return {};
-  keys_ = std::move(held);
   return {persist(std::move(records))};
+}
+
+expected<effects> signer_core::change_key(const key_change& change) {
+  std::vector<record> records;
+  QUORATE_TRY(take(change, records));
+  return effects{persist(std::move(records))};
+}
+
+outcome signer_core::take(const key_change& change, std::vector<record>& to) {
+  QUORATE_ASSIGN(const auto taken, book_.take(change, seen_));
+  to.push_back(record_of(taken));
+  append(entry_of(taken), to);
+  return {};
 }
 
 // --- questions -------------------------------------------------------------------------------
@@ -117,15 +126,32 @@ outcome signer_core::consider(signing_request request, attempt& made) {
   QUORATE_TRY(fence_.admit(order.token()));
   seen_ = std::max(seen_, order.block_time());
   const auto held = setup_.keys.find(order.order().key);
-  if (held == setup_.keys.end()) return errc::no_such_key;
+  if (held == setup_.keys.end()) return why_not_held(order.order().key);
   const auto& policy = held->second.policy;
   if (order.order().chain != chain_of(policy.where)) return errc::wrong_network;
   QUORATE_ASSIGN(auto of,
                  read_transaction(order.order().transaction, policy.where, held->second.key));
   made.entry.subject = of.signed_digest();
+  QUORATE_TRY(check_life(order.order().key, of));
   QUORATE_TRY(decide(order, of, made));
   made.wanted = std::move(of.wanted);
   return {};
+}
+
+// Asked also for what was decided before: a revoked key signs nothing, not even once more.
+outcome signer_core::check_life(const digest& key, const reading& of) const {
+  const auto may = check_state(*book_.state(key));
+  if (may || may.error() != errc::key_rotated) return may;
+  const auto next = setup_.keys.find(*book_.successor(key));
+  const auto& where = setup_.keys.at(key).policy.where;
+  if (next == setup_.keys.end() || !pays_only_to(of, where, next->second.key)) return may;
+  return {};
+}
+
+errc signer_core::why_not_held(const digest& key) const {
+  const auto known = book_.state(key);
+  const auto may = known ? check_state(*known) : outcome{};
+  return may ? errc::no_such_key : may.error();
 }
 
 outcome signer_core::decide(const committed_order& order, const reading& of, attempt& made) {
@@ -196,8 +222,8 @@ void signer_core::append(const audit::entry& entry, std::vector<record>& to) {
 }
 
 effect::persist signer_core::persist(std::vector<record> records) {
-  records.push_back(record_of(
-      signer_state{fence_.highest(), trusted_.newest(), seen_, log_.size(), log_.roots(), keys_}));
+  records.push_back(record_of(signer_state{fence_.highest(), trusted_.newest(), seen_, log_.size(),
+                                           log_.roots(), book_.steps()}));
   heads_.emplace_back(++last_token_, log_.head());
   return {last_token_, std::move(records)};
 }
@@ -227,7 +253,7 @@ effects signer_core::on_made(std::uint64_t number,
   if (found == jobs_.end()) return {};
   auto done = std::move(found->second);
   jobs_.erase(found);
-  const auto valid = made ? check(done, *made) : outcome{errc::key_unavailable};
+  const auto valid = made ? check(done, *made) : outcome{made.error()};
   if (!valid) {
     done.entry.note = "decided before, and may be asked for again";
     return refuse(done.from, std::move(done.entry), valid.error());

@@ -46,6 +46,7 @@ using effects = std::vector<std::variant<effect::persist, effect::make, effect::
 struct held_key {
   ec_public_key key;
   key_policy policy;
+  bool standby = false; ///< when it is new: created only, and not active
 };
 
 /// What was on the disk.
@@ -53,6 +54,7 @@ struct stored {
   signer_state state;
   std::vector<ledger::epoch_proof> epochs; ///< rising by one, from the one after genesis
   spend_windows windows;
+  std::vector<key_record> key_steps; ///< as many as the state says, in order
 };
 
 struct signer_setup {
@@ -75,12 +77,22 @@ class signer_core {
 public:
   /// @param first  none on the very first start.
   /// Errors: over_limit for more keys than keys_max; those of key_policy::validate(); bad_proof,
-  ///   wrong_epoch when what was stored does not go together.
+  ///   wrong_epoch, sequence_gap and those of key_book::replay() when what was stored does not go
+  ///   together.
   static expected<signer_core> restore(signer_setup setup, const ledger::genesis& genesis,
                                        std::optional<stored> first);
 
-  /// Notes which keys are held that were not, and which are not any more. Once, before anything.
+  /// Begins the lives of keys that were never held before. Once, before anything.
   effects start();
+
+  /// A step in the life of a key, as its operator wants it. Nobody signs with it before the effect
+  /// is done: only for a signer that serves nobody. Each is an entry of the log.
+  /// Errors (unchanged then): those of key_book::take().
+  expected<effects> change_key(const key_change& change);
+  /// Whether it would. Errors: as it.
+  outcome may_change_key(const key_change& change) const { return book_.check(change, seen_); }
+
+  const key_book& keys() const noexcept { return book_; }
 
   /// @param encoded  of a question, as it came.
   effects on_question(asker from, byte_view encoded);
@@ -126,6 +138,8 @@ private:
   effects on(asker from, const status_question&);
 
   outcome consider(signing_request request, attempt& made);
+  outcome check_life(const digest& key, const reading& of) const;
+  errc why_not_held(const digest& key) const;
   outcome decide(const committed_order& order, const reading& of, attempt& made);
   std::optional<decision> known(const ledger::operation_id& id) const;
   effects accept(asker from, attempt made);
@@ -133,6 +147,7 @@ private:
   effects log_and_hold(const audit::entry& entry, std::vector<record> records, waiting then);
   effect::persist persist(std::vector<record> records);
   void append(const audit::entry& entry, std::vector<record>& to);
+  outcome take(const key_change& change, std::vector<record>& to);
   outcome check(const job& done, const std::vector<chain_signature>& made) const;
 
   signer_setup setup_;
@@ -140,7 +155,7 @@ private:
   lease::fence fence_;
   block_time_ms seen_;
   audit::log_frontier log_;
-  std::vector<digest> keys_;
+  key_book book_;
   spend_windows windows_;
   std::uint64_t last_token_ = 0;
   std::uint64_t last_job_ = 0;

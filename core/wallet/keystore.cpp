@@ -139,6 +139,11 @@ outcome read_entries(byte_view plain, keystore& into) {
 
 } // namespace
 
+expected<password_cost> cost_of(byte_view file) {
+  QUORATE_ASSIGN(const auto parsed, parse(file));
+  return parsed.how.cost;
+}
+
 outcome check_secret(secret_kind kind, byte_view secret) {
   const stack_wiper wiper;
   if (!is_size_of(kind, secret.size())) return errc::bad_secret_key;

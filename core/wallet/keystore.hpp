@@ -86,6 +86,10 @@ private:
 /// Errors: password_empty; kdf_parameters; secret_memory_full.
 expected<bytes> seal(const keystore& keys, byte_view password, const keystore_sealing& how);
 
+/// How a file was made, as it says itself: what to seal it with again.
+/// Errors: those of open_keystore() for bytes that are no keystore or malformed outside.
+expected<password_cost> cost_of(byte_view file);
+
 /// Reads what seal() wrote.
 /// Errors: bad_keystore for bytes that are no keystore; unsupported_keystore for another version;
 ///   over_limit, truncated, trailing_bytes, bad_enum, not_canonical for a malformed one;

@@ -1,10 +1,13 @@
-// A node that lies to the signer, with the certificate and the blocks of a real one. For
-// tests/signer/run.py.
+// A node that lies to the signer, with the certificate and the blocks of a real one. For the
+// scripts in tests/signer.
 //
 //   quorate_signer_liar NODE_TOML OPERATION_ID
+//   quorate_signer_liar NODE_TOML OPERATION_ID TIMES
 //
 // The node itself must not run. Prints one line for each lie, "name verdict", where the verdict is
-// "signed" or the name of the refusal; then the signer's counters, "counter name value".
+// "signed" or the name of the refusal; then the signer's counters, "counter name value". With TIMES
+// it lies about nothing: it asks for the same signature as often, and prints "signed" and how often
+// it was.
 #include "actors/gateway/signing_evidence.hpp"
 #include "actors/network_interfaces.hpp"
 #include "actors/replica/records.hpp"
@@ -161,20 +164,8 @@ std::vector<lie> lies_of(const signer::signing_request& honest, const forger& f)
   return all;
 }
 
-} // namespace
-
-int main(int argc, char** argv) {
-  if (argc != 3) give_up("usage: quorate_signer_liar NODE_TOML OPERATION_ID");
-  const auto c = load_config(argv[1]);
-  std::string error;
-  const auto genesis = config::load_genesis(c.genesis, error);
-  if (!genesis) give_up(error);
-  const ledger::trusted_epochs trusted{*genesis};
-  const auto& members = *trusted.find(trusted.newest());
-  const auto key = load_key(c);
-  const auto honest = honest_request(c, members, *fixed_from_hex<ledger::operation_id>(argv[2]));
-  connection to_signer{c};
-  for (const auto& [name, request] : lies_of(honest, {members, key, *members.find(key.key())}))
+int tell_all(connection& to_signer, const signer::signing_request& honest, const forger& as) {
+  for (const auto& [name, request] : lies_of(honest, as))
     std::printf("%s %s\n", name, verdict(to_signer.ask(encode(signer::question{request}))).c_str());
   std::printf("garbage %s\n", verdict(to_signer.ask(bytes(1000, 0xa5))).c_str());
   const auto status = to_signer.ask(encode(signer::question{signer::status_question{}}));
@@ -184,4 +175,30 @@ int main(int argc, char** argv) {
     std::printf("counter log_entries %llu\n", static_cast<unsigned long long>(s->log.size));
   }
   return 0;
+}
+
+int repeat(connection& to_signer, const signer::signing_request& honest, int times) {
+  const auto question = encode(signer::question{honest});
+  int done = 0;
+  for (int i = 0; i < times; ++i)
+    done += std::holds_alternative<signer::signed_answer>(to_signer.ask(question)) ? 1 : 0;
+  std::printf("signed %d\n", done);
+  return 0;
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 3 && argc != 4) give_up("usage: quorate_signer_liar NODE_TOML OPERATION_ID [TIMES]");
+  const auto c = load_config(argv[1]);
+  std::string error;
+  const auto genesis = config::load_genesis(c.genesis, error);
+  if (!genesis) give_up(error);
+  const ledger::trusted_epochs trusted{*genesis};
+  const auto& members = *trusted.find(trusted.newest());
+  const auto key = load_key(c);
+  const auto honest = honest_request(c, members, *fixed_from_hex<ledger::operation_id>(argv[2]));
+  connection to_signer{c};
+  if (argc == 4) return repeat(to_signer, honest, std::atoi(argv[3]));
+  return tell_all(to_signer, honest, {members, key, *members.find(key.key())});
 }

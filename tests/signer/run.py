@@ -1,132 +1,14 @@
 #!/usr/bin/env python3
 """A real cluster commits signing orders, a signer process of its own signs them, and lies get nothing."""
 
-import json
-import os
-import pathlib
 import signal
 import subprocess
 import sys
-import time
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "cluster"))
-from network import QUORATE, Network, quorate  # noqa: E402
+from signing import (PASSWORD, SEED, SHOP, STRANGER, Network, Signer, account, ask_again, sign,
+                     wait_signed)
 
 LIAR = sys.argv[2]
-PASSWORD = "correct horse battery staple"
-SEED = "000102030405060708090a0b0c0d0e0f"
-SHOP = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"  # an example of EIP-55
-STRANGER = "0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359"
-
-
-def with_input(text, *arguments, timeout=120):
-    """Runs a command with secrets, one for each {} among the arguments, on descriptors of their own."""
-    ends, given = [], []
-    lines = iter(text)
-    for one in map(str, arguments):
-        if one == "{}":
-            reading, writing = os.pipe()
-            os.write(writing, (next(lines) + "\n").encode())
-            os.close(writing)
-            ends.append(reading)
-            one = str(reading)
-        given.append(one)
-    process = subprocess.Popen([QUORATE, *given], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                               text=True, pass_fds=ends)
-    for end in ends:
-        os.close(end)
-    out, error = process.communicate(timeout=timeout)
-    return process.returncode, out, error
-
-
-class Signer:
-    """The signer of a network, and its key."""
-
-    def __init__(self, net):
-        self.net = net
-        self.folder = net.path / "signer"
-        code, _, error = quorate("testnet", "--signer", net.path)
-        assert code == 0, error
-        code, out, error = with_input([SEED, PASSWORD], "wallet", "keystore", "--secret-fd", "{}",
-                                      "--path", "m/44'/60'/0'/0/0", "--password-fd", "{}", "--out",
-                                      self.folder / "keystore", "-o", "json")
-        assert code == 0, error
-        self.key = json.loads(out)
-        self.process = None
-
-    def configure(self, account):
-        with open(self.folder / "signer.toml", "a", encoding="utf-8") as toml:
-            toml.write(f'''
-[[keys]]
-id = "{self.key['id']}"
-public_key = "{self.key['public_key']}"
-chain = "evm"
-chain_id = 1
-orderers = ["{account}"]
-destinations = ["{SHOP}"]
-
-[[keys.assets]]
-asset = 2
-unit = "wei"
-operation_max = "21001000"
-window_max = "42002000"
-window_s = 86400
-fee_max = "21000000"
-''')
-
-    def start(self):
-        reading, writing = os.pipe()
-        os.write(writing, (PASSWORD + "\n").encode())
-        os.close(writing)
-        with open(self.net.path / "signer.log", "ab") as log:
-            self.process = subprocess.Popen(
-                [QUORATE, "signer", "--config", self.folder / "signer.toml", "--password-fd",
-                 str(reading)], stdout=log, stderr=log, pass_fds=[reading])
-        os.close(reading)
-
-    def stop(self, how=signal.SIGTERM):
-        self.process.send_signal(how)
-        self.process.wait(timeout=30)
-
-    def log(self):
-        return (self.net.path / "signer.log").read_text(encoding="utf-8")
-
-
-def rlp(item):
-    """Recursive length prefix, for test transactions of fewer than 56 bytes."""
-    if isinstance(item, list):
-        body = b"".join(map(rlp, item))
-        assert len(body) < 56
-        return bytes([0xc0 + len(body)]) + body
-    if len(item) == 1 and item[0] < 0x80:
-        return item
-    assert len(item) < 56
-    return bytes([0x80 + len(item)]) + item
-
-
-def number(n):
-    return n.to_bytes((n.bit_length() + 7) // 8, "big")
-
-
-def transaction(to, wei, nonce):
-    """The payload of a legacy transaction that is signed (EIP-155), for chain 1."""
-    return rlp([number(nonce), number(1000), number(21000), bytes.fromhex(to[2:]), number(wei), b"",
-                number(1), b"", b""]).hex()
-
-
-def sign(net, key, to, wei, nonce, *more):
-    file = net.path / f"tx{nonce}.hex"
-    file.write_text(transaction(to, wei, nonce), encoding="utf-8")
-    code, out, error = quorate("sign", "--config", net.client, "--chain", "evm", "--chain-id", 1,
-                               "--public-key", key["public_key"], "--transaction", file, "--asset",
-                               2, "--from", 3, "-o", "json", *more)
-    return code, json.loads(out) if out else None, error
-
-
-def account(net, index):
-    _, out, error = quorate("account", "--config", net.client, "--index", index, "-o", "json")
-    assert out, error
-    return json.loads(out)["account"]
 
 
 def main():
@@ -137,9 +19,7 @@ def main():
         try:
             scenario(net, signer)
         finally:
-            if signer.process is not None and signer.process.poll() is None:
-                signer.process.kill()
-                signer.process.wait()
+            signer.end()
 
 
 def scenario(net, signer):
@@ -171,22 +51,6 @@ def scenario(net, signer):
     assert signer.process.returncode == 0
     assert SEED not in signer.log() and PASSWORD not in signer.log()
     print("ok   a key signs what the cluster committed, and lies get nothing")
-
-
-def ask_again(net, sequence):
-    _, out, _ = quorate("sign", "--config", net.client, "--again", sequence, "--from", 3, "-o",
-                        "json")
-    return json.loads(out) if out else None
-
-
-def wait_signed(net, sequence):
-    until = time.monotonic() + 30
-    while True:
-        told = ask_again(net, sequence)
-        if told and told["signed"]:
-            return told
-        assert time.monotonic() < until, told
-        time.sleep(0.2)
 
 
 def lies_get_nothing(net, signer, first):

@@ -80,6 +80,62 @@ BOOST_AUTO_TEST_CASE(everything_is_read) {
   BOOST_TEST((policy.assets == std::vector<signer::asset_limit>{limit}));
 }
 
+const std::string token = "[token]\nmodule = \"/usr/lib/hsm.so\"\nlabel = \"hot\"\n";
+
+/// As key_of(), in the token.
+std::string token_key_of(const std::string& chain, const std::string& destination,
+                         const std::string& more = {}) {
+  auto text = key_of(chain, destination, more);
+  const auto own = "id = \"" + std::string(32, '0') + "\"";
+  return text.replace(text.find(own), own.size(), "token_id = \"a1b2\"");
+}
+
+std::string without_keystore(std::string text) {
+  const std::string line = "keystore = \"keys\"\n";
+  return text.erase(text.find(line), line.size());
+}
+
+BOOST_AUTO_TEST_CASE(keys_in_a_token) {
+  const toml_file file{without_keystore(head()) + token +
+                       token_key_of(evm, shop, "standby = true\n")};
+  const auto loaded = load_signer_config(file.path);
+  BOOST_REQUIRE_MESSAGE(loaded.value, loaded.errors.front());
+  const auto& c = *loaded.value;
+  BOOST_TEST(c.keystore.empty());
+  BOOST_REQUIRE(c.token);
+  BOOST_TEST(c.token->module == "/usr/lib/hsm.so");
+  BOOST_TEST(c.token->label == "hot");
+  BOOST_TEST((c.keys[0].token_id == bytes{0xa1, 0xb2}));
+  BOOST_TEST(c.keys[0].standby);
+
+  BOOST_TEST(complains(head() + token_key_of(evm, shop), "the key `token` is missing"));
+  BOOST_TEST(complains(without_keystore(head()) + key_of(evm, shop), "`keystore` is missing"));
+  BOOST_TEST(
+      complains(head() + token + token_key_of(evm, shop, "id = \"00\"\n"), "give one of them"));
+  for (const auto& bad : {std::string{"xy"}, std::string(130, 'a')}) {
+    auto text = token_key_of(evm, shop);
+    text.replace(text.find("a1b2"), 4, bad);
+    BOOST_TEST(complains(head() + token + text, "`token_id` has to be 1 to 64 bytes"));
+  }
+}
+
+// The reason is told where it can still be helped.
+BOOST_AUTO_TEST_CASE(no_taproot_in_a_token) {
+  const std::string bitcoin = "chain = \"bitcoin\"\n";
+  const std::string paid = "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4"; // BIP-173
+  const auto taproot_of = [](const std::string& content) {
+    const toml_file file{content};
+    const auto loaded = load_signer_config(file.path);
+    BOOST_REQUIRE_MESSAGE(loaded.value, loaded.errors.front());
+    return std::get<signer::bitcoin_network>(loaded.value->keys[0].policy.where).taproot;
+  };
+  BOOST_TEST(taproot_of(head() + key_of(bitcoin, paid)));
+  BOOST_TEST(!taproot_of(head() + key_of(bitcoin, paid, "taproot = false\n")));
+  BOOST_TEST(!taproot_of(head() + token + token_key_of(bitcoin, paid)));
+  BOOST_TEST(complains(head() + token + token_key_of(bitcoin, paid, "taproot = true\n"),
+                       "a key in a token cannot sign for taproot"));
+}
+
 BOOST_AUTO_TEST_CASE(what_is_refused) {
   BOOST_TEST(complains(head(), "the key `keys` is missing"));
   BOOST_TEST(complains(head() + key_of(evm, shop) + key_of(evm, shop), "stands here twice"));

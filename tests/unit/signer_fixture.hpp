@@ -139,11 +139,13 @@ struct signer_world : signer_fixture {
   bool backend_answers = true;
   std::optional<signer::signer_core> core;
   signer::asker last = 0;
+  std::map<digest, signer::held_key> more_keys; ///< held beside the one, from the next start on
 
   explicit signer_world(std::optional<signer::key_policy> p = {}) { start(p); }
 
   void start(std::optional<signer::key_policy> p = {}) {
     signer::signer_setup setup;
+    setup.keys = more_keys;
     setup.keys.emplace(signer::name_of(key), signer::held_key{key, p ? *p : policy()});
     setup.find = [this](const ledger::operation_id& id) -> std::optional<signer::decision> {
       const auto found = disk.find({table::decisions, {id.data.begin(), id.data.end()}});
@@ -158,7 +160,10 @@ struct signer_world : signer_fixture {
   std::optional<signer::stored> stored() const {
     const auto kept = disk.find({table::meta, signer::state_key()});
     if (kept == disk.end()) return std::nullopt;
-    signer::stored from{*decode<signer::signer_state>(kept->second), {}, {}};
+    signer::stored from{*decode<signer::signer_state>(kept->second), {}, {}, {}};
+    for (std::uint64_t i = 1; i <= from.state.key_steps; ++i)
+      from.key_steps.push_back(
+          *decode<signer::key_record>(disk.at({table::meta, signer::key_step_key(i)})));
     for (configuration_epoch e{2}; disk.contains({table::meta, signer::epoch_key(e)}); e = e.next())
       from.epochs.push_back(
           *decode<ledger::epoch_proof>(disk.at({table::meta, signer::epoch_key(e)})));
@@ -195,6 +200,14 @@ struct signer_world : signer_fixture {
       made.push_back({sig.compact.data, sig.recovery_id});
     }
     run(core->on_made(what.job, made));
+  }
+
+  /// A step in the life of a key, by its operator.
+  outcome change(wallet::key_step step, const digest& of, std::optional<digest> successor = {}) {
+    QUORATE_ASSIGN(auto done, core->change_key({step, of, successor, "because"}));
+    run(std::move(done));
+    settle();
+    return {};
   }
 
   /// The disk catches up.

@@ -111,6 +111,53 @@ BOOST_AUTO_TEST_CASE(bitcoin_taproot_is_signed_by_the_tweaked_key) {
   BOOST_TEST((of->signed_digest() != wanted.message)); // the tweak is part of what is decided
 }
 
+// A key in a token makes no BIP-340 signatures: what is paid to its taproot address is paid away.
+BOOST_AUTO_TEST_CASE(bitcoin_without_taproot) {
+  const signer::bitcoin_network where{bitcoin::network::mainnet, false};
+  BOOST_TEST(error(read_transaction(with_change(coin_kind::p2tr), where, public_key_of(1))) ==
+             "taproot_not_allowed");
+  bitcoin::transaction tx;
+  const auto funded = bitcoin::funding(bitcoin::script_of(coin_kind::p2wpkh, 1), 100'000);
+  tx.inputs.push_back({{id_of(funded), 1}, {}, bitcoin::sequence_replaceable, {}});
+  tx.outputs = {{bitcoin::satoshi{60'000}, bitcoin::script_of(coin_kind::p2tr, 1)},
+                {bitcoin::satoshi{39'000}, bitcoin::script_of(coin_kind::p2wpkh, 1)}};
+  auto psbt = *bitcoin::psbt::create(tx, bitcoin::psbt_version::v0);
+  BOOST_REQUIRE(psbt.put_previous(0, funded));
+  const auto with = read_transaction(psbt.encode(), mainnet, public_key_of(1));
+  const auto without = read_transaction(psbt.encode(), where, public_key_of(1));
+  BOOST_REQUIRE((with && without));
+  BOOST_TEST(with->payments.empty());
+  BOOST_REQUIRE(without->payments.size() == 1U);
+  BOOST_TEST((without->payments[0].units == amount{60'000}));
+}
+
+BOOST_AUTO_TEST_CASE(payments_to_one_key) {
+  const auto pays = [](const signer::network& where, std::vector<std::string> destinations,
+                       std::uint8_t key) {
+    signer::reading of;
+    for (auto& one : destinations)
+      of.payments.push_back({std::move(one), amount{1}});
+    return signer::pays_only_to(of, where, public_key_of(key));
+  };
+  const auto address = [](coin_kind kind, std::uint8_t n) {
+    return *bitcoin::to_address(bitcoin::script_of(kind, n), bitcoin::network::mainnet);
+  };
+  std::vector<std::string> all;
+  for (const auto kind : bitcoin::coin_kinds)
+    all.push_back(address(kind, 2));
+  BOOST_TEST(pays(mainnet, all, 2));
+  BOOST_TEST(!pays(mainnet, all, 3));
+  BOOST_TEST(!pays(mainnet, {}, 2));
+  BOOST_TEST(!pays(mainnet, {address(coin_kind::p2wpkh, 2), address(coin_kind::p2wpkh, 3)}, 2));
+  const signer::bitcoin_network no_taproot{bitcoin::network::mainnet, false};
+  BOOST_TEST(!pays(no_taproot, {address(coin_kind::p2tr, 2)}, 2));
+  BOOST_TEST(pays(hub, {account(2), account(2)}, 2));
+  BOOST_TEST(!pays(hub, {account(2), account(1)}, 2));
+  const auto own = to_string(evm::address_of(public_key_of(2)));
+  BOOST_TEST(pays(signer::evm_network{1}, {own}, 2));
+  BOOST_TEST(!pays(signer::evm_network{1}, {own}, 1));
+}
+
 BOOST_AUTO_TEST_CASE(cosmos_payments) {
   const auto of = read_transaction(
       document({send(2, 5), cosmos::msg_multi_send{{{account(1), {{"uatom", amount{9}}}}},

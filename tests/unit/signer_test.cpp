@@ -342,7 +342,8 @@ BOOST_AUTO_TEST_CASE(the_log_is_a_tree_over_all_entries) {
   refusal(signing_request{});
   crash();
   sign(commit(order(1, 1)));
-  BOOST_TEST((entry(0).what == event::key_activated));
+  BOOST_TEST((entry(0).what == event::key_created));
+  BOOST_TEST((entry(1).what == event::key_activated));
   audit::log_frontier again;
   for (std::uint64_t i = 0; i < log_size(); ++i)
     BOOST_REQUIRE(again.append(audit::leaf_of(entry(i))));

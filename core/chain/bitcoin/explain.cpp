@@ -216,10 +216,11 @@ expected<signing_proposal> propose_signing(const psbt& from, const signer_view& 
   return result;
 }
 
-std::vector<bytes> own_scripts(const ec_public_key& key) {
+std::vector<bytes> own_scripts(const ec_public_key& key, bool taproot) {
   const auto hash = hash160(key.compressed().view());
   std::vector<bytes> scripts{p2pkh_script(hash), p2wpkh_script(hash), p2sh_p2wpkh_script(hash)};
-  if (auto taproot = p2tr_script(x_only(key))) scripts.push_back(std::move(*taproot));
+  if (!taproot) return scripts;
+  if (auto script = p2tr_script(x_only(key))) scripts.push_back(std::move(*script));
   return scripts;
 }
 

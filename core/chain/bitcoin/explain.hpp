@@ -71,7 +71,8 @@ struct signing_proposal {
 expected<signing_proposal> propose_signing(const psbt& from, const signer_view& view);
 
 /// The locking scripts that pay to this key alone: what is_ours() may say yes to.
-std::vector<bytes> own_scripts(const ec_public_key& key);
+/// @param taproot  whether the key's taproot output is its own, too.
+std::vector<bytes> own_scripts(const ec_public_key& key, bool taproot = true);
 
 /// Bitcoin with eight decimals: "0.00012345 BTC".
 std::string to_text(satoshi value);

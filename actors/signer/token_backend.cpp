@@ -1,0 +1,102 @@
+#include "actors/signer/token_backend.hpp"
+
+#include "actors/log.hpp"
+
+namespace quorate {
+
+namespace {
+
+/// The signer asks for one signature at a time; the other one is for a session that is being lost.
+constexpr std::size_t sessions = 2;
+
+/// What the signer's clients learn: that it does not sign now, or that the token is not to be
+/// believed. Which of many reasons it was is for the operator.
+errc refuse(byte_view id, errc why) {
+  log::error("signer", "key " + to_hex(id) + " in the token: " + std::string{explain(why)});
+  return why == errc::hsm_false_answer ? errc::signature_failed : errc::key_unavailable;
+}
+
+} // namespace
+
+class token_backend : public key_backend {
+public:
+  token_backend(std::shared_ptr<open_token> token, hsm::token_key key)
+      : token_(std::move(token)), key_(std::move(key)) {}
+
+  expected<recoverable_signature> sign_ecdsa(const digest& message) override {
+    if (!key_) return errc::signer_locked;
+    auto made = key_->sign_ecdsa(message);
+    if (!made) return refuse(key_->description().id, made.error());
+    return made;
+  }
+
+  // BIP-341 signs by a tweaked key, which only who has the key can make.
+  expected<taproot_signature> sign_taproot(const digest&, const digest&) override {
+    return errc::taproot_not_allowed;
+  }
+
+  expected<ed25519_signature> sign_ed25519(byte_view) override {
+    return errc::unsupported_keystore;
+  }
+
+  void lock() noexcept override {
+    key_.reset();
+    token_->lock();
+  }
+
+private:
+  std::shared_ptr<open_token> token_;
+  std::optional<hsm::token_key> key_; ///< none when locked
+};
+
+std::shared_ptr<open_token> open_token::open(const std::string& module, const std::string& label,
+                                             wallet::secret_text pin, std::string& error) {
+  const auto refused = [&](errc why) {
+    error = "the token \"" + label + "\" of " + module + ": " + std::string{explain(why)};
+    return nullptr;
+  };
+  auto loaded = hsm::module::load(module);
+  if (!loaded) return refused(loaded.error());
+  hsm::pool_options options;
+  options.token_label = label;
+  options.sessions_max = sessions;
+  auto pool = hsm::session_pool::open(*loaded, options, std::move(pin));
+  if (!pool) return refused(pool.error());
+  return std::shared_ptr<open_token>{new open_token{std::move(*pool)}};
+}
+
+std::unique_ptr<key_backend> open_token::backend(const std::shared_ptr<open_token>& token,
+                                                 byte_view id, const ec_public_key& expected_key,
+                                                 std::string& error) {
+  const auto refused = [&](std::string_view why) {
+    error = "key " + to_hex(id) + " in the token: " + std::string{why};
+    return nullptr;
+  };
+  auto found = hsm::token_key::find(token->pool_, id);
+  if (!found) return refused(explain(found.error()));
+  const auto* own = std::get_if<ec_public_key>(&found->description().public_key);
+  if (own == nullptr) return refused("it is no key on secp256k1, which is what chains take");
+  if (!(*own == expected_key)) return refused("its public key is not the configured one");
+  return std::make_unique<token_backend>(token, std::move(*found));
+}
+
+std::optional<std::string> open_token::destroy(byte_view id, const ec_public_key& expected_key) {
+  const auto refused = [&](std::string_view why) {
+    return "key " + to_hex(id) + " in the token: " + std::string{why};
+  };
+  const auto all = hsm::token_key::list(pool_);
+  if (!all) return refused(explain(all.error()));
+  for (const auto& about : *all) {
+    const auto* own = std::get_if<ec_public_key>(&about.public_key);
+    if (own == nullptr || !(*own == expected_key)) continue;
+    const auto found = hsm::token_key::find(pool_, about.id);
+    const auto done = found ? found->destroy() : outcome{found.error()};
+    return done ? std::nullopt : std::optional{refused(explain(done.error()))};
+  }
+  const auto left = hsm::token_key::count(pool_, id);
+  if (!left) return refused(explain(left.error()));
+  if (*left > 0) return refused("it is not the configured one, so it is not destroyed");
+  return std::nullopt;
+}
+
+} // namespace quorate

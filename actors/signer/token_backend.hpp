@@ -1,0 +1,39 @@
+// Keys in a hardware security module: they sign there, and never come here.
+#pragma once
+
+#include "actors/hsm/token_key.hpp"
+#include "actors/signer/key_backend.hpp"
+
+namespace quorate {
+
+/// A token that is logged in to. Its PIN stands in locked memory, for the next log-in.
+class open_token {
+public:
+  /// Loads the module and logs in.
+  /// @param module  its file; @param label  the token's
+  /// @returns null with a sentence in `error`: what is wrong and what to do.
+  static std::shared_ptr<open_token> open(const std::string& module, const std::string& label,
+                                          wallet::secret_text pin, std::string& error);
+
+  /// The key's backend, which keeps this open.
+  /// @param id  CKA_ID
+  /// @returns null with a sentence in `error` unless the token has this very key and keeps it.
+  static std::unique_ptr<key_backend> backend(const std::shared_ptr<open_token>& token,
+                                              byte_view id, const ec_public_key& expected_key,
+                                              std::string& error);
+
+  /// Destroys this key pair in the token, under whatever id. One that is not there is none: an
+  /// attempt before may have come so far. @param id  where it should be: another key there is
+  ///   left alone, and told of. @returns a sentence unless it is gone.
+  std::optional<std::string> destroy(byte_view id, const ec_public_key& expected_key);
+
+  /// Logs out, and wipes the PIN.
+  void lock() noexcept { pool_.reset(); }
+
+private:
+  explicit open_token(std::shared_ptr<hsm::session_pool> pool) : pool_(std::move(pool)) {}
+
+  std::shared_ptr<hsm::session_pool> pool_; ///< null when locked; keys that are at hand hold it too
+};
+
+} // namespace quorate
