@@ -116,6 +116,13 @@ expected<std::vector<log_node>> log_frontier::append(const digest& leaf_hash) {
 
 // --- proofs ------------------------------------------------------------------------------------
 
+expected<log_head> head_of(std::uint64_t size, const node_lookup& nodes) {
+  if (size > entries_max) return errc::bad_proof;
+  if (size == 0) return log_frontier{}.head();
+  QUORATE_ASSIGN(const auto root, hash_of({0, size}, nodes));
+  return log_head{size, root};
+}
+
 expected<std::vector<digest>> prove_inclusion(std::uint64_t index, std::uint64_t size,
                                               const node_lookup& nodes) {
   if (index >= size || size > entries_max) return errc::bad_proof;

@@ -67,6 +67,9 @@ private:
 /// Looks up a complete subtree that was stored. Errors: what the store has, e.g. not_found.
 using node_lookup = std::function<expected<digest>(node_place)>;
 
+/// The head of the first `size` entries. Errors: bad_proof for size > entries_max; as `nodes`.
+expected<log_head> head_of(std::uint64_t size, const node_lookup& nodes);
+
 /// The hashes that lead from entry `index` to the root of the first `size` entries.
 /// Errors: bad_proof unless index < size <= entries_max; as `nodes`.
 /// Source: RFC 9162 section 2.1.3.1.

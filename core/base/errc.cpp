@@ -458,6 +458,14 @@ text text_of(errc e) noexcept {
   case errc::signature_failed:
     return {"signature_failed", "The key's backend gave a signature that does not verify; it was "
                                 "thrown away. Check the backend and its key."};
+  case errc::log_set_back:
+    return {"log_set_back", "The audit log has fewer entries than the ledger attests: entries were "
+                            "removed, or an older copy of it was put back."};
+  case errc::log_forked:
+    return {"log_forked", "The audit log is not the one that the ledger attests, or does not "
+                          "continue it: an entry was altered, removed or put in."};
+  case errc::bad_log_file:
+    return {"bad_log_file", "No exported audit log, or a line of it is malformed."};
   case errc::key_not_active:
     return {"key_not_active",
             "The key was created and is not active yet; its operator activates it "

@@ -160,6 +160,9 @@ enum class errc : std::uint16_t {
   asset_not_allowed = 850,
   orderer_not_allowed = 851,
   signature_failed = 852, ///< what the backend gave does not verify
+  log_set_back = 853,     ///< an audit log of fewer entries than the ledger attests
+  log_forked = 854,       ///< an audit log that does not continue what the ledger attests
+  bad_log_file = 855,     ///< no exported audit log, or a line of it is malformed
   key_not_active = 857,   ///< created, and waits for its activation
   key_rotated = 858,      ///< pays to its successor only
   key_revoked = 859,
