@@ -113,7 +113,7 @@ static_assert(batch_bytes_max + 64 * KiB <= peer_message_bytes_max,
               "a pre-prepare with its batch fits into a message");
 static_assert(1 + 53 + 4 + assets_per_account_max * 36 + 4 +
                       holds_per_account_max * (60 + destination_bytes_max) + 4 +
-                      replies_per_account * 50 <=
+                      replies_per_account * 50 + 1 + 40 <=
                   state_record_bytes_max,
               "the largest account fits into a record");
 static_assert(state_record_bytes_max + 36 < snapshot_chunk_bytes_min,

@@ -70,6 +70,8 @@ void write(writer& w, const account& v) {
     w.u16(reply.code);
     write(w, reply.height);
   }
+  w.u8(v.log ? 1 : 0);
+  if (v.log) write(w, *v.log);
 }
 
 void read(reader& r, account& v) {
@@ -101,6 +103,11 @@ void read(reader& r, account& v) {
     v.replies[i].code = r.u16();
     read(r, v.replies[i].height);
     if (i > 0 && v.replies[i].sequence <= v.replies[i - 1].sequence) r.fail(errc::not_canonical);
+  }
+  v.log.reset();
+  if (r.boolean()) {
+    read(r, v.log.emplace());
+    if (v.log->size == 0) r.fail(errc::not_canonical);
   }
 }
 

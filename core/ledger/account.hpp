@@ -32,7 +32,8 @@ struct stored_reply {
 };
 
 /// Invariants: balances rise by asset; holds rise by id; replies rise by sequence, end with
-/// last_sequence, and are at most replies_per_account; held of an asset is the sum of its holds.
+/// last_sequence, and are at most replies_per_account; held of an asset is the sum of its holds;
+/// each head of the log continues the one before it, and has at least one entry.
 struct account {
   account_id id;
   account_sequence last_sequence;
@@ -41,6 +42,7 @@ struct account {
   std::vector<balance> balances;
   std::vector<hold> holds;
   std::vector<stored_reply> replies;
+  std::optional<audit::log_head> log; ///< the newest of the audit log that this account keeps
 
   friend bool operator==(const account&, const account&) = default;
 

@@ -236,6 +236,16 @@ outcome ledger_state::run(const signing_order& body, account& signer) {
   return {};
 }
 
+// The ledger holds no log and needs none: that the new head only adds to the old one is proven.
+outcome ledger_state::run(const audit_head& body, account& signer) {
+  if (signer.frozen) return errc::account_frozen;
+  const auto before = signer.log.value_or(audit::log_frontier{}.head());
+  if (body.head.size < before.size) return errc::log_set_back;
+  if (!audit::verify_consistency(before, body.head, body.proof)) return errc::log_forked;
+  signer.log = body.head;
+  return {};
+}
+
 outcome ledger_state::raise_supply(asset_id asset, amount units) {
   const auto place = supply_.find(asset);
   if (place == supply_.end()) return errc::no_such_asset;

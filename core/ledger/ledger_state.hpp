@@ -103,6 +103,7 @@ private:
   outcome run(const set_frozen& body);
   outcome run(const change_membership& body);
   outcome run(const signing_order& body, account& signer);
+  outcome run(const audit_head& body, account& signer);
   outcome run_body(const operation_body& body, account& signer, const operation_id& id);
 
   operation_result execute(const authorised_operation& op, sequence_number height,

@@ -230,6 +230,20 @@ void read(reader& r, signing_order& v) {
   }
 }
 
+void write(writer& w, const audit_head& v) {
+  write(w, v.head);
+  w.count(v.proof.size());
+  for (const auto& one : v.proof)
+    write(w, one);
+}
+void read(reader& r, audit_head& v) {
+  read(r, v.head);
+  if (r.ok() && v.head.size == 0) r.fail(errc::not_canonical);
+  v.proof.resize(r.count(audit::proof_hashes_max, digest::size));
+  for (auto& one : v.proof)
+    read(r, one);
+}
+
 template <std::size_t Kind>
 void read_body(reader& r, std::uint8_t kind, operation_body& body) {
   if constexpr (Kind == std::variant_size_v<operation_body>) {

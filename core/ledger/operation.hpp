@@ -4,6 +4,7 @@
 // operation its 64-byte signature. A transfer takes 166 bytes with its signature.
 #pragma once
 
+#include "core/audit/merkle_log.hpp"
 #include "core/base/amount.hpp"
 #include "core/base/cluster.hpp"
 #include "core/base/limits.hpp"
@@ -157,10 +158,18 @@ struct signing_order {
   friend bool operator==(const signing_order&, const signing_order&) = default;
 };
 
+/// Puts the head of an audit log into the account that keeps it, whose key is the log's own. Heads
+/// only ever go on from one another, so the newest speaks for all before it.
+struct audit_head {
+  audit::log_head head;      ///< of one entry or more
+  std::vector<digest> proof; ///< as audit::prove_consistency gives from the account's head to this
+  friend bool operator==(const audit_head&, const audit_head&) = default;
+};
+
 /// The kind on the wire is the index plus one: append only.
-using operation_body =
-    std::variant<open_account, transfer, transfer_batch, credit, withdrawal_request,
-                 withdrawal_release, set_frozen, noop, change_membership, signing_order>;
+using operation_body = std::variant<open_account, transfer, transfer_batch, credit,
+                                    withdrawal_request, withdrawal_release, set_frozen, noop,
+                                    change_membership, signing_order, audit_head>;
 
 struct operation {
   account_id account;        ///< signer; zero for an unsigned no-op
