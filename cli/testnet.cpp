@@ -34,8 +34,10 @@ int add_signer(const std::string& net) {
       "Wrote %s, and named it in every node's configuration\n"
       "Make its keystore:  quorate wallet keystore --path \"m/44'/60'/0'/0/0\" --out %s/keystore\n"
       "Add what that prints, and what the key may sign, to %s/signer.toml\n"
-      "Start it:           quorate signer --config %s/signer.toml\n",
-      made->folder.c_str(), made->folder.c_str(), made->folder.c_str(), made->folder.c_str());
+      "Start it:           quorate signer --config %s/signer.toml\n"
+      "Its audit log:      quorate audit verify --account %s --log FILE\n",
+      made->folder.c_str(), made->folder.c_str(), made->folder.c_str(), made->folder.c_str(),
+      to_hex(made->log_account).c_str());
   return ok;
 }
 

@@ -33,6 +33,7 @@ struct signer_config {
   std::filesystem::path data_directory;
   std::filesystem::path keystore;    ///< empty when no key is in it
   std::optional<signer_token> token; ///< there when a key is in it
+  std::filesystem::path log_key;     ///< secret of the account into which the audit log's heads go
   std::string listen_address = "127.0.0.1";
   std::uint16_t port = 0;
   tls_paths tls;                   ///< without client_ca

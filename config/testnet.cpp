@@ -306,7 +306,7 @@ std::string genesis_in(const fs::path& out) {
 signer_place make_signer(const fs::path& out) {
   const auto node_ca = load_authority(out, "node-ca");
   const auto nodes = addresses_in(out);
-  const signer_place place{out / "signer", free_ports(1).front()};
+  signer_place place{out / "signer", free_ports(1).front(), {}};
   make_folder(place.folder);
   const auto tls = make_certificate(node_ca, "quorate signer", {"127.0.0.1", "localhost"},
                                     certificate_use::node);
@@ -314,9 +314,12 @@ signer_place make_signer(const fs::path& out) {
   write_file(place.folder / "tls.key", tls.key_pem(), 0600);
   write_file(place.folder / "node-ca.crt", node_ca.certificate_pem());
   write_file(place.folder / "genesis.json", genesis_in(out));
+  const auto log_secret = random_bytes();
+  place.log_account = key_of(log_secret).key();
+  write_file(place.folder / "log.key", to_hex(byte_view{log_secret}) + "\n", 0600);
   std::string toml = "# A signer. Paths are taken from this file's folder.\nname = \"signer\"\n"
                      "genesis = \"genesis.json\"\ndata_directory = \"data\"\n"
-                     "keystore = \"keystore\"\naskers = [\n";
+                     "keystore = \"keystore\"\nlog_key = \"log.key\"\naskers = [\n";
   for (const auto& node : nodes)
     toml += "  \"" + node.tls_key_sha256 + "\",\n";
   toml += "]\n\n[listen]\nport = " + std::to_string(place.port) +

@@ -64,8 +64,9 @@ std::optional<joining_node> join_testnet(const std::filesystem::path& out,
 /// Where a test network's signer is made.
 struct signer_place {
   std::filesystem::path folder; ///< OUT/signer: tls.crt tls.key node-ca.crt genesis.json, and
-                                ///< signer.toml, to which its keys have to be added
+                                ///< signer.toml, to which its keys have to be added; log.key
   std::uint16_t port = 0;
+  public_key log_account; ///< of log.key: into it go the heads of the signer's audit log
 };
 
 /// Makes the folder of a signer for the network in `out`, on loopback, on a free port, and names it

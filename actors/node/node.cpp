@@ -19,6 +19,7 @@
 #include "actors/registry/registry_actor.hpp"
 #include "actors/replica/replica_actor.hpp"
 #include "actors/signer/desk_actor.hpp"
+#include "actors/signer/log_bearer_actor.hpp"
 #include "actors/transfer/transfer_actor.hpp"
 #include "actors/transport/transport.hpp"
 #include "actors/version.hpp"
@@ -239,6 +240,7 @@ private:
                             configuration_->epoch(), own_.self, own_.key, log_storage_,
                             state_storage_, c.state_flush_interval, c.snapshot_interval},
                            ledger_wiring_);
+    if (desk_) log_bearer_ = spawn_log_bearer(system_, {desk_, mempool_, ledger_, health_});
   }
 
   desk_actor spawn_desk_if_on(const recovered& state) {
@@ -396,6 +398,7 @@ private:
         {"storage", dynamic(log_storage_)}};
     if (transfer_) all.insert(all.begin() + 1, {"transfer", dynamic(transfer_)});
     if (desk_) all.insert(all.begin() + 1, {"desk", dynamic(desk_)});
+    if (log_bearer_) all.insert(all.begin() + 1, {"log bearer", dynamic(log_bearer_)});
     return all;
   }
 
@@ -421,7 +424,8 @@ private:
   std::shared_ptr<registry_wiring> registry_wiring_;
   std::shared_ptr<registry_counters> registry_counters_;
   registry_actor registry_;
-  desk_actor desk_; ///< null: no signer is configured
+  desk_actor desk_;             ///< null: no signer is configured
+  log_bearer_actor log_bearer_; ///< null with it
   std::shared_ptr<storage_counters> log_counters_;
   storage_actor log_storage_, state_storage_;
   std::vector<worker_actor> workers_;

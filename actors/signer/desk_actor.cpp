@@ -24,9 +24,12 @@ public:
     net_.expose(caf::actor_cast<caf::strong_actor_ptr>(this));
     return {
         [this](local::signer_wanted& in) { return on_wanted(in.what); },
+        [this](local::watch_log& in) { watcher_ = std::move(in.watcher); },
         [this](local::signer_connected& in) { on_connected(in); },
     };
   }
+
+  void on_exit() override { watcher_ = nullptr; }
 
 private:
   struct waiting {
@@ -78,6 +81,8 @@ private:
 
   void ask(waiting one) {
     send_question(*one.what, [this, one](expected<signer::answer> got) mutable {
+      if (watcher_ && std::holds_alternative<signer::signing_request>(*one.what))
+        send(watcher_, local::log_moved{});
       if (!got) return refuse(one, got.error());
       const auto* no = std::get_if<signer::refused_answer>(&*got);
       if (no != nullptr && no->why == errc::wrong_epoch) return show_epochs(one, std::move(*got));
@@ -118,6 +123,7 @@ private:
   transport::endpoint& net_;
   desk_setup setup_;
   caf::strong_actor_ptr gate_; ///< null without a connection
+  log_watcher_actor watcher_;  ///< may be null
   bool connecting_ = false;
   std::deque<waiting> waiting_; ///< for a connection
 };

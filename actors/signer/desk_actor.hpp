@@ -21,6 +21,9 @@ struct signer_said {
   std::shared_ptr<const signer::answer> what;
 };
 
+/// The signer was asked for a signature: its log has new entries.
+struct log_moved {};
+
 struct signer_connected {
   caf::strong_actor_ptr gate;
   std::string why;
@@ -28,9 +31,20 @@ struct signer_connected {
 
 } // namespace local
 
-using desk_actor =
-    caf::typed_actor<caf::replies_to<local::signer_wanted>::with<local::signer_said>, // gateway
-                     caf::reacts_to<local::signer_connected>>; // from the transport
+/// Is told of the signer's log.
+using log_watcher_actor = caf::typed_actor<caf::reacts_to<local::log_moved>>;
+
+namespace local {
+/// Tell this one from now on, and nobody else.
+struct watch_log {
+  log_watcher_actor watcher;
+};
+} // namespace local
+
+using desk_actor = caf::typed_actor<
+    caf::replies_to<local::signer_wanted>::with<local::signer_said>, // from gateway and log bearer
+    caf::reacts_to<local::watch_log>,                                // from the log bearer
+    caf::reacts_to<local::signer_connected>>;                        // from the transport
 
 struct desk_setup {
   transport::target signer;
@@ -48,4 +62,6 @@ desk_actor spawn_desk(caf::actor_system& system, transport::endpoint& net, desk_
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::signer_wanted)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::signer_said)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::log_moved)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::watch_log)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::signer_connected)

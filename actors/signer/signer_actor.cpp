@@ -38,6 +38,12 @@ public:
       return load<signer::decision>(*parts_.store, table::decisions,
                                     {id.data.begin(), id.data.end()});
     };
+    setup.log_key = parts_.log_key;
+    setup.find_node = [this](audit::node_place place) -> expected<digest> {
+      auto found = load<digest>(*parts_.store, table::audit_nodes, signer::node_key(place));
+      if (!found) return errc::not_found;
+      return *found;
+    };
     auto made = signer::signer_core::restore(std::move(setup), parts_.genesis, std::move(stored));
     if (!made)
       fatal(exit_code::config_invalid,

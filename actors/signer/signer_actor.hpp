@@ -30,6 +30,7 @@ struct signer_parts {
   ledger::genesis genesis;
   std::map<digest, signer::held_key> keys;
   std::map<digest, std::shared_ptr<key_backend>> backends; ///< one for each key
+  std::shared_ptr<const signing_key> log_key;              ///< null: the log's heads go nowhere
 };
 
 /// Tables of a signer's store.

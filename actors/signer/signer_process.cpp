@@ -9,6 +9,7 @@
 #include "actors/signer/token_backend.hpp"
 #include "actors/transport/transport.hpp"
 #include "actors/version.hpp"
+#include "config/testnet.hpp"
 
 #include <caf/actor_system_config.hpp>
 #include <caf/scoped_actor.hpp>
@@ -94,6 +95,16 @@ void check_none_is_missing(const config::signer_config& c, const signer::key_boo
   }
 }
 
+std::shared_ptr<const signing_key> load_log_key(const config::signer_config& c) {
+  std::string error;
+  const auto secret = config::load_secret(c.log_key, error);
+  if (!secret) refuse_config(error);
+  auto key = signing_key::from_secret(*secret);
+  if (!key) refuse_config(c.log_key.string() + ": " + std::string{explain(key.error())});
+  log::info("signer", "the heads of its audit log go into account " + to_hex(key->key()));
+  return std::make_shared<const signing_key>(std::move(*key));
+}
+
 std::set<transport::key_hash> askers_of(const config::signer_config& c) {
   std::set<transport::key_hash> all;
   for (const auto& text : c.askers) {
@@ -164,6 +175,7 @@ int run_signer(const std::filesystem::path& config_file, const signer_secrets& s
   const auto book = load_key_book(*parts.store);
   check_none_is_missing(c, book);
   add_keys(c, secrets, book, parts);
+  parts.log_key = load_log_key(c);
   run_actors(c, std::move(parts), signals);
   return 0;
 }

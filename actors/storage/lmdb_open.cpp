@@ -88,6 +88,7 @@ store_error open_error(const std::string& directory, int code) {
 store_result<std::unique_ptr<lmdb_store>> lmdb_store::open(const std::filesystem::path& directory,
                                                            const store_options& options) {
   QUORATE_CHECK(options.map_size_bytes > 0 && options.map_size_bytes <= options.map_size_bytes_max);
+  if (options.read_only) return open_read_only(directory, options);
   std::error_code failure;
   const bool created = std::filesystem::create_directories(directory, failure);
   if (failure)
@@ -115,21 +116,9 @@ store_result<std::unique_ptr<lmdb_store>> lmdb_store::open(const std::filesystem
   if (auto sound = check_data_file(directory / "data.mdb", options.tree_check_bytes_max); !sound)
     return sound.error();
 
-  if (const int code = mdb_env_create(&store->environment_); code != 0)
+  if (const int code = store->open_environment(options, 0); code != 0)
     return open_error(text, code);
   auto* environment = store->environment_;
-  mdb_env_set_userctx(environment, &store->directory_text_);
-  mdb_env_set_assert(environment, on_lmdb_assertion);
-  mdb_env_set_maxdbs(environment, all_tables.size());
-  mdb_env_set_maxreaders(environment, readers_max);
-  if (const int code = mdb_env_set_mapsize(environment, options.map_size_bytes); code != 0)
-    return open_error(text, code);
-  // MDB_NOTLS: actors move between threads. Never MDB_WRITEMAP: a full disk would be SIGBUS. Never
-  // MDB_NOSYNC and the like: commit() means durable. Never MDB_NOMEMINIT: it would leave scraps of
-  // our memory in the file.
-  const unsigned flags = MDB_NOTLS | (options.read_ahead ? 0U : MDB_NORDAHEAD);
-  if (const int code = mdb_env_open(environment, text.c_str(), flags, 0600); code != 0)
-    return open_error(text, code);
   // Slots of readers that were killed would keep old pages from being used again.
   int dead_readers = 0;
   if (const int code = mdb_reader_check(environment, &dead_readers); code != 0)
@@ -145,6 +134,35 @@ store_result<std::unique_ptr<lmdb_store>> lmdb_store::open(const std::filesystem
   return store;
 }
 
+store_result<std::unique_ptr<lmdb_store>>
+lmdb_store::open_read_only(const std::filesystem::path& directory, const store_options& options) {
+  std::unique_ptr<lmdb_store> store{new lmdb_store};
+  store->directory_ = directory;
+  store->directory_text_ = directory.string();
+  store->read_only_ = true;
+  const fault_guard guard{store->directory_text_.c_str()};
+  if (const int code = store->open_environment(options, MDB_RDONLY); code != 0)
+    return open_error(store->directory_text_, code);
+  if (auto opened = store->open_tables(options.tables); !opened) return opened.error();
+  if (auto format = store->check_format(); !format) return format.error();
+  return store;
+}
+
+int lmdb_store::open_environment(const store_options& options, unsigned more_flags) {
+  if (const int code = mdb_env_create(&environment_); code != 0) return code;
+  mdb_env_set_userctx(environment_, &directory_text_);
+  mdb_env_set_assert(environment_, on_lmdb_assertion);
+  mdb_env_set_maxdbs(environment_, all_tables.size());
+  mdb_env_set_maxreaders(environment_, readers_max);
+  if (const int code = mdb_env_set_mapsize(environment_, options.map_size_bytes); code != 0)
+    return code;
+  // MDB_NOTLS: actors move between threads. Never MDB_WRITEMAP: a full disk would be SIGBUS. Never
+  // MDB_NOSYNC and the like: commit() means durable. Never MDB_NOMEMINIT: it would leave scraps of
+  // our memory in the file.
+  const unsigned flags = MDB_NOTLS | (options.read_ahead ? 0U : MDB_NORDAHEAD) | more_flags;
+  return mdb_env_open(environment_, directory_text_.c_str(), flags, 0600);
+}
+
 lmdb_store::~lmdb_store() {
   if (environment_ != nullptr) mdb_env_close(environment_);
   if (lock_file_ >= 0) ::close(lock_file_);
@@ -153,13 +171,13 @@ lmdb_store::~lmdb_store() {
 store_outcome lmdb_store::open_tables(const std::vector<table>& tables) {
   for (;;) {
     MDB_txn* transaction = nullptr;
-    int code = mdb_txn_begin(environment_, nullptr, 0, &transaction);
+    int code = mdb_txn_begin(environment_, nullptr, read_only_ ? MDB_RDONLY : 0U, &transaction);
     if (code != 0) return open_error(directory_text_, code);
     std::array<std::optional<unsigned>, all_tables.size()> handles;
     const auto open_one = [&](table where) {
       MDB_dbi database = 0;
-      const int result =
-          mdb_dbi_open(transaction, std::string{name(where)}.c_str(), MDB_CREATE, &database);
+      const int result = mdb_dbi_open(transaction, std::string{name(where)}.c_str(),
+                                      read_only_ ? 0U : MDB_CREATE, &database);
       if (result == 0) handles.at(static_cast<std::size_t>(where)) = database;
       return result;
     };
@@ -196,6 +214,9 @@ store_outcome lmdb_store::check_format() {
     }
     writer version;
     version.u32(store_format_version);
+    if (read_only_)
+      return store_error{store_errc::wrong_version,
+                         "The database in " + directory_text_ + " was never written to."};
     const record first{table::meta, key_of(format_key), std::move(version).take()};
     commit(std::span{&first, 1});
     return std::monostate{};
@@ -229,6 +250,9 @@ store_outcome lmdb_store::bind_identity(byte_view cluster_id, byte_view node_id)
   };
   if (auto same = check(cluster_key, cluster_id); !same) return same;
   if (auto same = check(node_key, node_id); !same) return same;
+  if (read_only_ && !missing.empty())
+    return store_error{store_errc::wrong_identity,
+                       "The database in " + directory_text_ + " belongs to no cluster yet."};
   // Both or neither is there: they are written in one transaction.
   commit(missing);
   return std::monostate{};

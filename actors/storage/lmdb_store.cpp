@@ -70,6 +70,7 @@ int lmdb_store::put(MDB_txn* transaction, const record& r) const {
 }
 
 void lmdb_store::commit_from(const source& put_all) {
+  QUORATE_CHECK(!read_only_);
   const std::lock_guard one_writer{writing_};
   const fault_guard guard{directory_text_.c_str()};
   for (;;) {

@@ -38,12 +38,15 @@ struct store_options {
   bool read_ahead = false;
   /// Data files up to this size are checked page by page when they are opened (data_file.hpp).
   std::uint64_t tree_check_bytes_max = std::uint64_t{2048} * limits::MiB;
+  /// Only reads, and may do so beside the process that has the directory. It has to be there.
+  bool read_only = false;
 };
 
 class lmdb_store {
 public:
   /// Opens or creates the environment in `directory`, and keeps it locked for this process.
   /// Checks the file before mapping it, the format version, and drops readers that died.
+  /// A read-only one locks nothing, and its file is not checked: somebody may be writing to it.
   /// Errors: in_use; io; corrupted; wrong_version.
   static store_result<std::unique_ptr<lmdb_store>> open(const std::filesystem::path& directory,
                                                         const store_options& options);
@@ -55,6 +58,7 @@ public:
   /// Ties the directory to one node of one cluster: writes both ids at first, compares afterwards.
   /// @param cluster_id, node_id  1 to 64 bytes each.
   /// Errors: wrong_identity; corrupted; io. Nothing is written on error.
+  /// A read-only one writes nothing: wrong_identity when the directory is tied to nobody.
   store_outcome bind_identity(byte_view cluster_id, byte_view node_id);
 
   /// Makes all records durable in one transaction, in order: a later one of the same key wins.
@@ -98,6 +102,9 @@ private:
   class read_transaction;
   using source = std::function<int(MDB_txn*)>;
 
+  static store_result<std::unique_ptr<lmdb_store>>
+  open_read_only(const std::filesystem::path& directory, const store_options& options);
+  int open_environment(const store_options& options, unsigned more_flags);
   store_outcome open_tables(const std::vector<table>& tables);
   store_outcome check_format();
   void commit_from(const source& put_all);
@@ -110,6 +117,7 @@ private:
 
   std::filesystem::path directory_;
   std::string directory_text_;
+  bool read_only_ = false;
   std::size_t map_size_bytes_limit_ = 0;
   std::atomic<std::size_t> map_size_bytes_{0};
   int lock_file_ = -1;

@@ -21,6 +21,25 @@ void read(reader& r, epochs_shown& v) {
 void write(writer&, const status_question&) {}
 void read(reader&, status_question&) {}
 
+void write(writer& w, const head_wanted& v) {
+  write(w, v.sequence);
+  w.u8(v.known ? 1 : 0);
+  if (v.known) audit::write(w, *v.known);
+}
+void read(reader& r, head_wanted& v) {
+  read(r, v.sequence);
+  if (v.sequence.value == 0) r.fail(errc::not_canonical);
+  if (r.boolean()) audit::read(r, v.known.emplace());
+}
+
+void write(writer& w, const head_answer& v) { ledger::write(w, v.operation); }
+void read(reader& r, head_answer& v) {
+  ledger::read(r, v.operation);
+  if (!std::holds_alternative<ledger::audit_head>(v.operation.op.body) &&
+      !std::holds_alternative<ledger::open_account>(v.operation.op.body))
+    r.fail(errc::bad_enum);
+}
+
 constexpr std::uint8_t no_recovery = 0xff;
 
 void write(writer& w, const signed_answer& v) {
@@ -59,6 +78,7 @@ void write(writer& w, const status_answer& v) {
   write(w, v.token.view);
   w.u64(v.token.counter);
   audit::write(w, v.log);
+  write(w, v.account);
   w.count(v.counters.size());
   for (const auto& [name, value] : v.counters) {
     w.blob(as_bytes(name));
@@ -71,6 +91,7 @@ void read(reader& r, status_answer& v) {
   read(r, v.token.view);
   v.token.counter = r.u64();
   audit::read(r, v.log);
+  read(r, v.account);
   v.counters.resize(r.count(counters_max, 4 + 8));
   for (auto& [name, value] : v.counters) {
     const auto text = r.blob(counter_name_max);

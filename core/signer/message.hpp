@@ -20,8 +20,17 @@ struct status_question {
   friend bool operator==(const status_question&, const status_question&) = default;
 };
 
+/// Asks for the operation that brings the head of the signer's log into the ledger. Answered with
+/// head_answer.
+struct head_wanted {
+  account_sequence sequence; ///< the next of the log's account; from 1
+  /// What the ledger has: the head of no entries when there is none; none: not even the account.
+  std::optional<audit::log_head> known;
+  friend bool operator==(const head_wanted&, const head_wanted&) = default;
+};
+
 /// The kind on the wire is the index plus one: append only.
-using question = std::variant<signing_request, epochs_shown, status_question>;
+using question = std::variant<signing_request, epochs_shown, status_question, head_wanted>;
 
 using chain::chain_signature;
 /// Signatures of one request: a PSBT of signing_transaction_bytes_max has fewer inputs.
@@ -45,14 +54,21 @@ struct status_answer {
   configuration_epoch epoch;
   lease::fencing_token token;
   audit::log_head log;
+  ledger::account_id account; ///< into which the log's heads go; zero: into none
   std::vector<std::pair<std::string, std::uint64_t>> counters; ///< at most counters_max
   friend bool operator==(const status_answer&, const status_answer&) = default;
 };
 inline constexpr std::size_t counters_max = 512;
 inline constexpr std::size_t counter_name_max = 128;
 
+/// Signed by the log's key, so it is all the same who submits it.
+struct head_answer {
+  ledger::signed_operation operation; ///< an audit_head, or what opens the account
+  friend bool operator==(const head_answer&, const head_answer&) = default;
+};
+
 /// As above.
-using answer = std::variant<signed_answer, refused_answer, status_answer>;
+using answer = std::variant<signed_answer, refused_answer, status_answer, head_answer>;
 
 // Errors of reading: bad_enum; over_limit; truncated; not_canonical; those of the parts.
 void write(writer& w, const question& v);

@@ -13,6 +13,7 @@ digest name_of(const ec_public_key& key) { return sha256(key.compressed().view()
 expected<signer_core> signer_core::restore(signer_setup setup, const ledger::genesis& genesis,
                                            std::optional<stored> first) {
   QUORATE_CHECK(setup.find);
+  QUORATE_CHECK(!setup.log_key || setup.find_node);
   if (setup.keys.size() > keys_max) return errc::over_limit;
   for (const auto& [name, held] : setup.keys) {
     QUORATE_CHECK(name == name_of(held.key));
@@ -104,6 +105,31 @@ effects signer_core::on(asker from, const epochs_shown& shown) {
   else
     waiting_.push_back({last_token_, effect::reply{from, what}});
   return out;
+}
+
+effects signer_core::on(asker from, const head_wanted& wanted) {
+  auto made = bring(wanted);
+  return {effect::reply{from, made ? answer{head_answer{std::move(*made)}}
+                                   : answer{refused_answer{made.error()}}}};
+}
+
+// Whoever asks may lie about what the ledger has. Then the ledger refuses the operation: what it
+// says is that one head continues another, and that is looked up here, not believed.
+expected<ledger::signed_operation> signer_core::bring(const head_wanted& wanted) const {
+  if (!setup_.log_key) return errc::no_such_key;
+  const auto account = setup_.log_key->key();
+  ledger::operation op{account, wanted.sequence, {}, ledger::open_account{account}};
+  if (wanted.known) {
+    const auto& known = *wanted.known;
+    if (known.size > durable_head_.size) return errc::log_set_back;
+    QUORATE_ASSIGN(const auto own, audit::head_of(known.size, setup_.find_node));
+    if (own != known) return errc::log_forked;
+    if (known == durable_head_) return errc::duplicate;
+    QUORATE_ASSIGN(auto proof,
+                   audit::prove_consistency(known.size, durable_head_.size, setup_.find_node));
+    op.body = ledger::audit_head{durable_head_, std::move(proof)};
+  }
+  return ledger::sign(trusted_.cluster(), std::move(op), *setup_.log_key);
 }
 
 effects signer_core::on(asker from, signing_request request) {
@@ -272,7 +298,8 @@ outcome signer_core::check(const job& done, const std::vector<chain_signature>& 
 }
 
 status_answer signer_core::status() const {
-  status_answer s{trusted_.newest(), fence_.highest(), durable_head_, {}};
+  status_answer s{trusted_.newest(), fence_.highest(), durable_head_, {}, {}};
+  if (setup_.log_key) s.account = setup_.log_key->key();
   const auto add = [&s](std::string name, std::uint64_t value) {
     s.counters.emplace_back(std::move(name), value);
   };

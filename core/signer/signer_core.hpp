@@ -14,6 +14,7 @@
 
 #include <deque>
 #include <functional>
+#include <memory>
 
 namespace quorate::signer {
 
@@ -61,6 +62,10 @@ struct signer_setup {
   std::map<digest, held_key> keys; ///< by the SHA-256 of the compressed public key
   /// The decision on the disk; none when there is none.
   std::function<std::optional<decision>(const ledger::operation_id&)> find;
+  /// Its account is where the heads of the log go; null: they go nowhere.
+  std::shared_ptr<const signing_key> log_key;
+  /// A subtree of the log on the disk; only with log_key.
+  audit::node_lookup find_node;
 };
 
 struct signer_counters {
@@ -136,6 +141,8 @@ private:
   effects on(asker from, signing_request request);
   effects on(asker from, const epochs_shown& shown);
   effects on(asker from, const status_question&);
+  effects on(asker from, const head_wanted& wanted);
+  expected<ledger::signed_operation> bring(const head_wanted& wanted) const;
 
   outcome consider(signing_request request, attempt& made);
   outcome check_life(const digest& key, const reading& of) const;

@@ -161,6 +161,38 @@ BOOST_AUTO_TEST_CASE(a_map_at_its_limit_is_fatal) {
   BOOST_TEST(end.errors.find("limit") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(reading_beside_the_owner) {
+  const scratch_directory scratch;
+  store_options reading;
+  reading.read_only = true;
+  const auto nothing = lmdb_store::open(scratch.path() / "none", reading);
+  BOOST_REQUIRE(!nothing);
+  BOOST_TEST((nothing.error().code == store_errc::io));
+  BOOST_TEST(!std::filesystem::exists(scratch.path() / "none"));
+
+  auto owner = must_open(scratch.path());
+  const auto key = key_of(sequence_number{5});
+  owner->commit(std::vector<record>{put(table::blocks, key, {1, 2})});
+  const bytes ours{1}, another{2};
+  const auto read = [&] {
+    const auto store = lmdb_store::open(scratch.path(), reading);
+    if (!store) return 1;
+    const auto found = (*store)->get(table::blocks, key);
+    if (!found || *found != bytes{1, 2}) return 2;
+    return (*store)->bind_identity(ours, ours) ? 0 : 3;
+  };
+  BOOST_TEST(in_child(read).exit_status == 3); // tied to nobody yet, and it does not tie it
+  BOOST_REQUIRE(owner->bind_identity(ours, ours));
+  BOOST_TEST(in_child(read).exit_status == 0);
+  BOOST_TEST(in_child([&] {
+               const auto store = lmdb_store::open(scratch.path(), reading);
+               return store && !(*store)->bind_identity(another, ours) ? 0 : 1;
+             }).exit_status == 0);
+  // The owner goes on, and nobody else owns it meanwhile.
+  owner->commit(std::vector<record>{put(table::blocks, key, {3})});
+  BOOST_TEST((must_get(*owner, table::blocks, key) == bytes{3}));
+}
+
 BOOST_AUTO_TEST_CASE(a_second_open_is_refused) {
   const scratch_directory scratch;
   auto first = must_open(scratch.path());

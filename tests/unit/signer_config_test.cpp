@@ -27,6 +27,7 @@ struct toml_file {
 
 std::string head() {
   return "genesis = \"genesis.json\"\ndata_directory = \"data\"\nkeystore = \"keys\"\n"
+         "log_key = \"log.key\"\n"
          "askers = [\"" +
          std::string(64, 'a') +
          "\"]\n[listen]\nport = 7200\n[tls]\ncertificate = \"a\"\nkey = \"b\"\nnode_ca = \"c\"\n";

@@ -152,6 +152,12 @@ struct signer_world : signer_fixture {
       if (found == disk.end()) return std::nullopt;
       return *decode<signer::decision>(found->second);
     };
+    setup.log_key = std::make_shared<const signing_key>(key_named("the log"));
+    setup.find_node = [this](audit::node_place place) -> expected<digest> {
+      const auto found = disk.find({table::audit_nodes, signer::node_key(place)});
+      if (found == disk.end()) return errc::not_found;
+      return *decode<digest>(found->second);
+    };
     core.emplace(*signer::signer_core::restore(std::move(setup), genesis, stored()));
     run(core->start());
     settle();

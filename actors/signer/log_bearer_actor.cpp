@@ -1,0 +1,155 @@
+#include "actors/signer/log_bearer_actor.hpp"
+
+#include "actors/clocks.hpp"
+#include "actors/handlers.hpp"
+
+namespace quorate {
+
+namespace {
+
+constexpr std::uint64_t look_every_ms = 1'000;
+/// While a head is on its way through the cluster, or the log moved meanwhile.
+constexpr std::uint64_t look_again_ms = 100;
+/// After the signer could not be reached.
+constexpr std::uint64_t rest_ms = 10'000;
+/// After something that people have to look at.
+constexpr std::uint64_t long_rest_ms = 60'000;
+/// Of no promise of the gateway, which ignores the admissions: what was refused is asked for again.
+constexpr std::uint64_t nobody_waits = ~std::uint64_t{0};
+
+class log_bearer_shell : public log_bearer_actor::base {
+public:
+  log_bearer_shell(caf::actor_config& config, log_bearer_setup setup)
+      : log_bearer_actor::base(config), setup_(std::move(setup)) {}
+
+  behavior_type make_behavior() override {
+    set_robust_handlers(this, "log bearer");
+    send(setup_.desk, local::watch_log{log_watcher_actor{this}});
+    delayed_send(this, std::chrono::milliseconds(look_every_ms), local::timer_tick{});
+    return {
+        [this](local::log_moved) {
+          moved_ = true;
+          rests_until_ = 0; // it can be reached
+          look();
+        },
+        [this](local::timer_tick) {
+          delayed_send(this, std::chrono::milliseconds(look_every_ms), local::timer_tick{});
+          look();
+        },
+        [this](local::serve_tick) {
+          soon_ = false;
+          look();
+        },
+    };
+  }
+
+  // Actors hold each other.
+  void on_exit() override { setup_ = {}; }
+
+private:
+  void look() {
+    const auto now = monotonic_now();
+    if (looking_ || now.value < rests_until_ || !setup_.health->serves(now)) return;
+    looking_ = true;
+    moved_ = false;
+    ask(signer::status_question{}, [this](const signer::answer& said) {
+      const auto* status = std::get_if<signer::status_answer>(&said);
+      if (status == nullptr) return rest();
+      if (status->account.is_zero()) return done();
+      compare(*status);
+    });
+  }
+
+  void ask(signer::question what, std::function<void(const signer::answer&)> then) {
+    request(setup_.desk, caf::infinite,
+            local::signer_wanted{std::make_shared<const signer::question>(std::move(what))})
+        .then([then](const local::signer_said& said) { then(*said.what); },
+              [this](caf::error&) { done(); });
+  }
+
+  void compare(const signer::status_answer& status) {
+    request(setup_.ledger, caf::infinite, local::account_lookup{status.account})
+        .then([this, log = status.log](const local::account_answer& found) {
+          const auto* account = found.value ? &*found.value : nullptr;
+          signer::head_wanted wanted{account_sequence{1}, std::nullopt};
+          if (account != nullptr) {
+            wanted.sequence = account->last_sequence.next();
+            wanted.known = account->log.value_or(audit::log_frontier{}.head());
+          }
+          judge_last(account);
+          if (wanted.known == log || is_under_way(wanted.sequence)) return done();
+          if (monotonic_now().value < rests_until_) return done();
+          bring(wanted);
+        });
+  }
+
+  /// What became of the operation that was submitted last.
+  void judge_last(const ledger::account* account) {
+    if (!submitted_) return;
+    if (account == nullptr && !is_under_way(*submitted_)) {
+      submitted_.reset();
+      return complain("the account of the signer's log is not opened; an administrator has to",
+                      errc::not_authorised);
+    }
+    if (account == nullptr || account->last_sequence < *submitted_) return;
+    const auto* reply = account->find_reply(*submitted_);
+    submitted_.reset();
+    if (reply == nullptr || reply->code == 0) return;
+    complain("the ledger refused the head of the signer's log", static_cast<errc>(reply->code));
+  }
+
+  bool is_under_way(account_sequence next) const {
+    return submitted_ && next <= *submitted_ &&
+           monotonic_now().value - submitted_at_ < setup_.patience_ms;
+  }
+
+  void bring(const signer::head_wanted& wanted) {
+    ask(wanted, [this, wanted](const signer::answer& said) {
+      if (const auto* no = std::get_if<signer::refused_answer>(&said); no != nullptr) {
+        // Another node's head arrived here and was continued meanwhile.
+        if (no->why != errc::duplicate) complain("the signer gives no head of its log", no->why);
+      } else if (const auto* yes = std::get_if<signer::head_answer>(&said); yes != nullptr) {
+        submitted_ = wanted.sequence;
+        submitted_at_ = monotonic_now().value;
+        send(setup_.mempool, local::operation_bundle{std::make_shared<const std::vector<bytes>>(
+                                                         1, encode(yes->operation)),
+                                                     nobody_waits});
+      }
+      done();
+    });
+  }
+
+  void complain(const char* what, errc why) {
+    log::error("log bearer", std::string{what} + ": " + std::string{explain(why)});
+    rests_until_ = monotonic_now().value + long_rest_ms;
+  }
+
+  // The desk has said why.
+  void rest() {
+    rests_until_ = monotonic_now().value + rest_ms;
+    done();
+  }
+
+  void done() {
+    looking_ = false;
+    if ((!moved_ && !submitted_) || std::exchange(soon_, true)) return;
+    delayed_send(this, std::chrono::milliseconds(look_again_ms), local::serve_tick{});
+  }
+
+  log_bearer_setup setup_;
+  bool looking_ = false;
+  bool moved_ = false; ///< since it was last looked at
+  bool soon_ = false;  ///< a serve_tick is on its way
+  std::uint64_t rests_until_ = 0;
+  std::optional<account_sequence> submitted_; ///< of the last operation, while it is not executed
+  std::uint64_t submitted_at_ = 0;
+};
+
+} // namespace
+
+log_bearer_actor spawn_log_bearer(caf::actor_system& system, log_bearer_setup setup) {
+  QUORATE_CHECK(setup.desk && setup.mempool && setup.ledger && setup.health);
+  return system.spawn<log_bearer_shell>(std::move(setup));
+}
+
+} // namespace quorate

@@ -1,0 +1,30 @@
+// Brings the heads of the signer's audit log into the ledger, at most one at a time.
+//
+// Every node with a signer does so, and none is trusted with it: the signer signs the operation
+// itself, for the account of its log, and the ledger takes a head only when it continues the one
+// before. What two nodes bring at once is the same operation, or one of them comes too late.
+#pragma once
+
+#include "actors/heartbeat/node_health.hpp"
+#include "actors/interfaces.hpp"
+#include "actors/signer/desk_actor.hpp"
+
+namespace quorate {
+
+using log_bearer_actor =
+    log_watcher_actor::extend<caf::reacts_to<local::timer_tick>,  // from itself: looks
+                              caf::reacts_to<local::serve_tick>>; // from itself: looks again soon
+
+struct log_bearer_setup {
+  desk_actor desk;
+  mempool_actor mempool;
+  ledger_actor ledger;
+  std::shared_ptr<node_health> health;
+  /// An operation that was not executed by then was lost, and is asked for again.
+  std::uint64_t patience_ms = 5'000;
+};
+
+/// Looks when the desk asked the signer for a signature, and once a second.
+log_bearer_actor spawn_log_bearer(caf::actor_system& system, log_bearer_setup setup);
+
+} // namespace quorate

@@ -1,0 +1,138 @@
+// The real core of the signer and a real ledger; the test is desk, mempool and ledger actor.
+#include "actors/clocks.hpp"
+#include "actors/signer/log_bearer_actor.hpp"
+#include "tests/unit/signer_fixture.hpp"
+
+#include <caf/actor_system_config.hpp>
+#include <caf/scoped_actor.hpp>
+
+using namespace quorate;
+using quorate::testing::signer_world;
+
+namespace {
+
+struct bearer_world : signer_world {
+  signing_key log = testing::key_named("the log");
+  caf::actor_system_config config;
+  caf::actor_system system{config};
+  caf::scoped_actor self{system};
+  std::shared_ptr<node_health> health = std::make_shared<node_health>(monotonic_now(), 600);
+  log_bearer_actor bearer;
+  std::vector<std::string> seen; ///< what it asked for, in order
+  bool ledger_works = true;
+
+  bearer_world() {
+    health->set({lease::node_mode::normal, monotonic_now(), ""}, {~std::uint64_t{0}}, {});
+    const auto me = caf::actor_cast<caf::actor>(self);
+    log_bearer_setup setup{caf::actor_cast<desk_actor>(me), caf::actor_cast<mempool_actor>(me),
+                           caf::actor_cast<ledger_actor>(me), health};
+    setup.patience_ms = ~std::uint64_t{0}; // nothing gets lost here, however slow the machine is
+    bearer = spawn_log_bearer(system, std::move(setup));
+    until("watch");
+  }
+  ~bearer_world() {
+    self->send_exit(bearer, caf::exit_reason::user_shutdown);
+    self->wait_for(bearer);
+  }
+
+  void move() { self->send(bearer, local::log_moved{}); }
+
+  const ledger::account* account() const { return state.find(log.key()); }
+  bool is_attested() const { return account() != nullptr && account()->log == core->status().log; }
+
+  /// One message.
+  void step() {
+    self->receive([this](const local::watch_log&) { seen.emplace_back("watch"); },
+                  [this](const local::signer_wanted& in) {
+                    const bool status = std::holds_alternative<signer::status_question>(*in.what);
+                    seen.emplace_back(status ? "status" : "head");
+                    return local::signer_said{
+                        std::make_shared<const signer::answer>(answer(*in.what))};
+                  },
+                  [this](const local::account_lookup& in) {
+                    seen.emplace_back("account");
+                    const auto* found = state.find(in.account);
+                    return local::account_answer{found ? std::optional{*found} : std::nullopt,
+                                                 state.prove(in.account), state.last()};
+                  },
+                  [this](const local::operation_bundle& in) {
+                    seen.emplace_back("operation");
+                    BOOST_REQUIRE(in.operations->size() == 1U);
+                    const auto op = *decode<ledger::signed_operation>(in.operations->front());
+                    if (ledger_works) BOOST_TEST(ledger_fixture::run(op) == 0);
+                  });
+  }
+  void until(const std::string& what) {
+    do
+      step();
+    while (seen.back() != what);
+  }
+  /// Everything since the last call.
+  std::vector<std::string> taken() { return std::exchange(seen, {}); }
+};
+
+using texts = std::vector<std::string>;
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(log_bearer, bearer_world)
+
+BOOST_AUTO_TEST_CASE(opens_the_account_and_brings_every_head) {
+  while (!is_attested())
+    step();
+  BOOST_TEST(account()->last_sequence.value == 2U); // opened, then the head: nothing twice
+  sign(commit(order(1, 0)));
+  move();
+  while (!is_attested())
+    step();
+  BOOST_TEST(account()->last_sequence.value == 3U);
+}
+
+// It looks, and as long as there is nothing new it asks for nothing.
+BOOST_AUTO_TEST_CASE(nothing_new_is_not_brought) {
+  while (!is_attested())
+    step();
+  until("account"); // what became of it
+  (void)taken();
+  move();
+  until("account");
+  move();
+  until("account");
+  BOOST_TEST((taken() == texts{"status", "account", "status", "account"}));
+}
+
+// One operation at a time: while it is not executed, no other one is asked for.
+BOOST_AUTO_TEST_CASE(one_is_under_way) {
+  while (!is_attested())
+    step();
+  until("account");
+  ledger_works = false;
+  sign(commit(order(1, 0)));
+  (void)taken();
+  move();
+  until("operation");
+  sign(commit(order(1, 1)));
+  move();
+  until("account");
+  BOOST_TEST((taken() == texts{"status", "account", "head", "operation", "status", "account"}));
+}
+
+// A signer whose disk was set back gives no head, and none is brought.
+BOOST_AUTO_TEST_CASE(a_signer_that_was_set_back) {
+  const auto old = disk;
+  sign(commit(order(1, 0)));
+  while (!is_attested())
+    step();
+  until("account");
+  disk = old;
+  crash();
+  (void)taken();
+  move();
+  until("head");
+  move();
+  until("head");
+  BOOST_TEST((taken() == texts{"status", "account", "head", "status", "account", "head"}));
+  BOOST_TEST(account()->log->size > core->status().log.size);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
