@@ -32,6 +32,8 @@ json to_json(const protocol::account_answer& answer) {
   j["account"] = to_hex(p.value->id);
   j["last_sequence"] = p.value->last_sequence.value;
   j["frozen"] = p.value->frozen;
+  if (p.value->log)
+    j["audit_log"] = {{"entries", p.value->log->size}, {"root", to_hex(p.value->log->root)}};
   j["balances"] = json::array();
   for (const auto& b : p.value->balances)
     j["balances"].push_back({{"asset", b.asset.value},

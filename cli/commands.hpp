@@ -34,6 +34,7 @@ void add_bench(CLI::App& app, chosen& run);
 void add_wallet(CLI::App& app, chosen& run);
 void add_sign(CLI::App& app, chosen& run);
 void add_signer(CLI::App& app, chosen& run);
+void add_audit(CLI::App& app, chosen& run);
 void add_offline(CLI::App& app, chosen& run);
 void add_hsm(CLI::App& app, chosen& run);
 

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 
+from audit_log import log_is_proven_from_outside
 from signing import (PASSWORD, SEED, SHOP, STRANGER, Network, Signer, account, ask_again, sign,
                      wait_signed)
 
@@ -47,6 +48,7 @@ def scenario(net, signer):
     assert code == 3 and told["why"] == "over_window_limit", told
 
     lies_get_nothing(net, signer, first)
+    log_is_proven_from_outside(net, signer)
     signer.stop()
     assert signer.process.returncode == 0
     assert SEED not in signer.log() and PASSWORD not in signer.log()

@@ -46,8 +46,9 @@ class Signer:
         self.folder = net.path / "signer"
         self.secrets = {"--password-fd": password}
         self.process = None
-        code, _, error = quorate("testnet", "--signer", net.path)
+        code, out, error = quorate("testnet", "--signer", net.path)
         assert code == 0, error
+        self.log_account = out.split("--account ")[1].split()[0]  # where the heads of its log go
         code, out, error = with_input([seed, password], "wallet", "keystore", "--secret-fd", "{}",
                                       "--path", path, "--password-fd", "{}", "--out",
                                       self.folder / "keystore", "-o", "json")

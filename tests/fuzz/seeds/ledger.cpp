@@ -1,7 +1,10 @@
 #include "core/audit/entry.hpp"
+#include "core/audit/log_file.hpp"
 #include "core/audit/merkle_log.hpp"
+#include "core/audit/proof.hpp"
 #include "core/ledger/batch.hpp"
 #include "core/protocol/client.hpp"
+#include "core/signer/message.hpp"
 #include "core/state_transfer/snapshot_source.hpp"
 #include "core/wallet/key_life_cycle.hpp"
 #include "tests/fuzz/seeds/seeds.hpp"
@@ -29,6 +32,7 @@ struct world : testing::ledger_fixture {
         {"frozen", approved(set_frozen{bob.key(), true, 1, {}}, {{0, &admin}})},
         {"noop", noop{{1, 2, 3}}},
         {"membership", approved(adding(4, "new"), {{0, &admin}})},
+        {"audit_head", audit_head{{3, sha256(as_bytes("root"))}, {sha256(as_bytes("hash"))}}},
     };
     std::map<std::string, signed_operation> all;
     for (auto& [name, body] : bodies)
@@ -97,6 +101,9 @@ void add_records(seeds& to, const world& w) {
   }
   to["ledger_record"]["state"] = all;
   to["ledger_record"]["account"] = encode(*w.state.find(w.alice.key()));
+  auto with_log = *w.state.find(w.alice.key());
+  with_log.log = audit::log_head{3, sha256(as_bytes("root"))};
+  to["ledger_record"]["account_with_log"] = encode(with_log);
   to["ledger_record"]["membership"] = encode(w.state.members());
   to["ledger_proof"]["tree"] = text_seed(std::string(120, '\x04'));
   bytes proof{1};
@@ -105,6 +112,37 @@ void add_records(seeds& to, const world& w) {
   to["ledger_proof"]["state_proof"] = proof;
 }
 
+void add_signer(seeds& to, world& w) {
+  const auto op = w.signed_by(w.alice, noop{{1}});
+  const auto block = w.apply({op});
+  const auto& summary = w.state.last();
+  pbft::commit_certificate certificate{{{0}, summary.height, summary.batch_digest, genesis_epoch},
+                                       {}};
+  const auto statement = pbft::statements{w.authoriser.cluster()}.of_commit(certificate.on);
+  for (std::uint16_t place = 0; place < 3; ++place)
+    certificate.commits.push_back({{place}, w.key_of_replica(place).sign(statement)});
+  const merkle_tree tree{{merkle_leaf(encode(block.results[0]))}};
+  auto& messages = to["signer_message"];
+  messages["request"] = encode(signer::question{
+      signer::signing_request{w.authoriser.cluster(),
+                              op.op,
+                              {block.results[0], tree.path(0), w.attested(summary)},
+                              certificate,
+                              certificate}});
+  messages["status"] = encode(signer::question{signer::status_question{}});
+  const audit::log_head head{3, sha256(as_bytes("root"))};
+  messages["head_wanted"] = encode(signer::question{signer::head_wanted{{2}, head}});
+  messages["head_of_nothing"] = encode(signer::question{signer::head_wanted{{1}, std::nullopt}});
+  messages["head"] = encode(
+      signer::answer{signer::head_answer{w.signed_by(w.alice, audit_head{head, {head.root}})}});
+  messages["signed"] = encode(signer::answer{signer::signed_answer{{}, head.root, {{{}, 1}}}});
+  messages["refused"] = encode(signer::answer{signer::refused_answer{errc::quiet_hours}});
+  messages["told"] =
+      encode(signer::answer{signer::status_answer{{1}, {}, head, w.alice.key(), {{"signed", 4}}}});
+}
+
+public_key key_of_log() { return testing::key_named("the log").key(); }
+
 void add_audit(seeds& to) {
   audit::entry entry;
   entry.what = audit::event::signature_refused;
@@ -112,6 +150,13 @@ void add_audit(seeds& to) {
   entry.note = "note";
   to["audit_entry"]["entry"] = encode(entry);
   to["audit_entry"]["head"] = encode(audit::log_frontier{}.head());
+  const audit::log_head one{1, audit::leaf_of(entry)};
+  to["audit_entry"]["inclusion"] = encode(audit::proof{audit::inclusion{entry, 0, one, {}}});
+  to["audit_entry"]["consistency"] = encode(
+      audit::proof{audit::consistency{one, {2, merkle_node(one.root, one.root)}, {one.root}}});
+  const audit::log_owner owner{{sha256(as_bytes("cluster")).data}, key_of_log()};
+  to["audit_log_file"]["owner"] = text_seed(audit::to_line(owner));
+  to["audit_log_file"]["entry"] = text_seed(audit::to_line(entry));
   wallet::key_event event{2, {}};
   event.order.step = wallet::key_step::activate;
   event.order.reason = "in use";
@@ -137,6 +182,7 @@ void add_ledger(seeds& to) {
   add_receipts(to, w);
   add_snapshots(to, w);
   add_audit(to);
+  add_signer(to, w);
 }
 
 } // namespace quorate::fuzz

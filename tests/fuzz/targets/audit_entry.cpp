@@ -1,6 +1,7 @@
-// Entries and heads of the audit log, and the events in the life of keys.
+// Entries, heads and proofs of the audit log, and the events in the life of keys.
 #include "core/audit/entry.hpp"
 #include "core/audit/merkle_log.hpp"
+#include "core/audit/proof.hpp"
 #include "core/wallet/key_life_cycle.hpp"
 #include "tests/fuzz/canonical.hpp"
 
@@ -26,5 +27,6 @@ void fuzz::run(byte_view input) {
     QUORATE_CHECK(!audit::describe(*entry).empty());
   }
   (void)canonical<audit::log_head>(input);
+  if (const auto proof = canonical<audit::proof>(input)) (void)audit::verify(*proof);
   if (const auto event = canonical<wallet::key_event>(input)) check_event(*event);
 }

@@ -1,0 +1,15 @@
+// What a signer is asked, and what it answers.
+#include "core/signer/message.hpp"
+#include "tests/fuzz/canonical.hpp"
+
+using namespace quorate;
+
+void fuzz::run(byte_view input) {
+  if (const auto asked = canonical<signer::question>(input)) {
+    if (const auto* head = std::get_if<signer::head_wanted>(&*asked)) {
+      QUORATE_CHECK(head->sequence.value > 0);
+      QUORATE_CHECK(!head->known || head->known->size <= audit::entries_max);
+    }
+  }
+  (void)canonical<signer::answer>(input);
+}
