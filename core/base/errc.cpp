@@ -27,8 +27,7 @@ text text_of(errc e) noexcept {
   case errc::bad_hex:
     return {"bad_hex", "Expected lower-case hexadecimal of the right length."};
   case errc::cbor_not_shortest:
-    return {"cbor_not_shortest",
-            "A CBOR head is longer than it needs to be, or its length is indefinite."};
+    return {"cbor_not_shortest", "A CBOR head is longer than need be, or of indefinite length."};
   case errc::cbor_key_order:
     return {"cbor_key_order", "The keys of a CBOR map are not strictly ascending."};
   case errc::cbor_key_kind:
@@ -37,7 +36,7 @@ text text_of(errc e) noexcept {
     return {"cbor_wrong_kind", "A CBOR item is of another kind than the format has there."};
   case errc::cbor_outside_profile:
     return {"cbor_outside_profile",
-            "A CBOR float, tag, undefined or simple value; this format uses none of them."};
+            "A CBOR float, tag, undefined or simple value, which is not used here."};
   case errc::cbor_too_deep:
     return {"cbor_too_deep", "Too many CBOR arrays and maps inside one another."};
   case errc::cbor_unexpected_key:
@@ -61,8 +60,7 @@ text text_of(errc e) noexcept {
   case errc::bad_tweak:
     return {"bad_tweak", "The tweak is not below the order of the group, or cancels the key."};
   case errc::kdf_parameters:
-    return {"kdf_parameters",
-            "The costs of the key derivation are undefined or above what is allowed."};
+    return {"kdf_parameters", "The key derivation's costs are undefined or not allowed."};
   case errc::decryption_failed:
     return {"decryption_failed", "Wrong password or key, or the encrypted bytes were changed."};
   case errc::secret_memory_full:
@@ -72,8 +70,7 @@ text text_of(errc e) noexcept {
     return {"secret_memory_refused",
             "The system does not lock so much memory; raise the limit (ulimit -l, LimitMEMLOCK)."};
   case errc::wrong_cluster:
-    return {"wrong_cluster",
-            "The message belongs to another cluster; check the cluster id in the configuration."};
+    return {"wrong_cluster", "This is another cluster's; check the id in the configuration."};
   case errc::wrong_epoch:
     return {"wrong_epoch", "The message belongs to another configuration epoch."};
   case errc::stale_view:
@@ -98,8 +95,7 @@ text text_of(errc e) noexcept {
   case errc::batch_refused:
     return {"batch_refused", "The batch holds an operation that no correct primary proposes."};
   case errc::bad_block_time:
-    return {"bad_block_time",
-            "The proposed time goes back or is too far from the clock of this replica."};
+    return {"bad_block_time", "The proposed time goes back or is far from this replica's clock."};
   case errc::not_a_voter:
     return {"not_a_voter", "This replica may not vote yet: it is still catching up."};
   case errc::account_exists:
@@ -117,11 +113,9 @@ text text_of(errc e) noexcept {
   case errc::no_such_asset:
     return {"no_such_asset", "The asset is not defined in genesis."};
   case errc::sequence_replayed:
-    return {"sequence_replayed",
-            "This sequence number was executed before; the result of then stands."};
+    return {"sequence_replayed", "This sequence number was executed before; that result stands."};
   case errc::sequence_gap:
-    return {"sequence_gap",
-            "An earlier sequence number of this account is missing; submit it first."};
+    return {"sequence_gap", "An earlier sequence number of this account is missing; submit it."};
   case errc::not_authorised:
     return {"not_authorised", "The signer may not do this."};
   case errc::already_credited:
@@ -176,8 +170,7 @@ text text_of(errc e) noexcept {
     return {"not_found", "Nothing is stored under this key."};
   case errc::stale_token:
     return {"stale_token",
-            "The fencing token is older than one that was used already: another primary "
-            "has acted since."};
+            "The fencing token is older than one used already: another primary acted."};
   case errc::no_lease:
     return {"no_lease", "This node holds no lease; ask the primary, or read without one."};
   case errc::halted:
@@ -203,8 +196,7 @@ text text_of(errc e) noexcept {
   case errc::bad_keystore:
     return {"bad_keystore", "The file is no keystore, or a field of it is malformed."};
   case errc::unsupported_keystore:
-    return {"unsupported_keystore",
-            "The keystore uses a version, cipher or key derivation that is not read here."};
+    return {"unsupported_keystore", "Its version, cipher or key derivation is not read here."};
   case errc::password_empty:
     return {"password_empty", "A keystore needs a password."};
   case errc::key_exists:
@@ -220,13 +212,11 @@ text text_of(errc e) noexcept {
   case errc::bad_word_count:
     return {"bad_word_count", "No sentence has this number of words; is one missing or repeated?"};
   case errc::bad_word_checksum:
-    return {"bad_word_checksum",
-            "The words do not fit together: one is wrong, or two changed places."};
+    return {"bad_word_checksum", "Words do not fit together: one is wrong, or two changed places."};
   case errc::bad_entropy_size:
     return {"bad_entropy_size", "The secret or the entropy has not one of the sizes it may have."};
   case errc::bad_path:
-    return {"bad_path",
-            "A path is m, then /number or /number' for each level, as m/84'/0'/0'/0/0."};
+    return {"bad_path", "A path is m, then /number or /number' a level, as m/84'/0'/0'/0/0."};
   case errc::hardened_child:
     return {"hardened_child", "A hardened child needs the private key of its parent."};
   case errc::normal_child:
@@ -293,8 +283,7 @@ text text_of(errc e) noexcept {
   case errc::bad_character:
     return {"bad_character", "A character is outside the alphabet, or both cases are mixed."};
   case errc::wrong_network:
-    return {"wrong_network",
-            "This belongs to another chain or network; check which is configured."};
+    return {"wrong_network", "This belongs to another chain or network; check the configuration."};
   case errc::bad_address:
     return {"bad_address", "The text is sound, but it is no address of a known form."};
   case errc::bad_amount:
@@ -467,12 +456,9 @@ text text_of(errc e) noexcept {
   case errc::bad_log_file:
     return {"bad_log_file", "No exported audit log, or a line of it is malformed."};
   case errc::key_not_active:
-    return {"key_not_active",
-            "The key was created and is not active yet; its operator activates it "
-            "with `quorate signer key activate`."};
+    return {"key_not_active", "The key is not active yet; see `quorate signer key activate`."};
   case errc::key_rotated:
-    return {"key_rotated",
-            "Another key took this one's place; it only signs payments to that one."};
+    return {"key_rotated", "It was replaced, and only signs payments to its successor."};
   case errc::key_revoked:
     return {"key_revoked", "The key was revoked and signs nothing any more."};
   case errc::key_destroyed:

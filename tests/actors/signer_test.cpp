@@ -60,7 +60,7 @@ struct life {
     parts.genesis = on.genesis;
     const auto name = signer::name_of(on.key);
     parts.keys.emplace(name, signer::held_key{on.key, on.policy()});
-    parts.backends.emplace(name, open_keys::backend(keys, id_of(1), error));
+    parts.backends.emplace(name, open_keys::backend(keys, id_of(1), on.key, error));
     BOOST_REQUIRE_MESSAGE(parts.backends.at(name), error);
     storage = spawn_storage(system, parts.store, std::make_shared<storage_counters>());
     parts.storage = storage;
@@ -122,7 +122,7 @@ BOOST_AUTO_TEST_CASE(signs_and_remembers) {
     BOOST_TEST((*evm::sender(whole) == evm::address_of(key)));
     BOOST_TEST(one.refusal(forged) == "bad_signature");
     entries = one.log_size();
-    BOOST_TEST(entries == 3U); // the key, the signature, the refusal
+    BOOST_TEST(entries == 4U); // the key created and activated, the signature, the refusal
   }
   {
     life two{*this};
@@ -148,9 +148,9 @@ BOOST_AUTO_TEST_CASE(what_keystores_refuse) {
   const auto keys = open_keys::open(file(), as_bytes(password), error);
   BOOST_REQUIRE(keys);
   BOOST_TEST((*keys->public_key(id_of(1)) == key));
-  BOOST_TEST(!open_keys::backend(keys, id_of(2), error)); // a seed signs nothing itself
-  BOOST_TEST(!open_keys::backend(keys, id_of(3), error));
-  const auto backend = open_keys::backend(keys, id_of(1), error);
+  BOOST_TEST(!open_keys::backend(keys, id_of(2), key, error)); // a seed signs nothing itself
+  BOOST_TEST(!open_keys::backend(keys, id_of(3), key, error));
+  const auto backend = open_keys::backend(keys, id_of(1), key, error);
   BOOST_REQUIRE(backend);
   const digest message = sha256(as_bytes("message"));
   const auto tweak = sha256(as_bytes("tweak"));

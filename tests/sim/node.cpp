@@ -38,6 +38,7 @@ void node::boot() {
   if (is_up()) return;
   ++incarnation_;
   held_.clear();
+  held_replies_.clear();
   backlog_.clear();
   effects_left_.reset();
   paused_ = syncing_ = batch_wanted_ = told_waiting_ = halted = fatal = false;
@@ -94,9 +95,16 @@ void node::crash(std::size_t kept) {
   ++incarnation_;
   replica_.reset();
   held_.clear();
+  held_replies_.clear();
   backlog_.clear();
   paused_ = false;
   disk_.crash(kept);
+  if (!faulty) world_.judge().crashed(place_, remembered());
+}
+
+sequence_number node::remembered() const {
+  const auto flushed = disk_.ledger();
+  return std::max(disk_.last_block(), flushed ? flushed->height() : sequence_number{});
 }
 
 void node::resume() {
@@ -201,7 +209,7 @@ account_sequence node::known_of(std::size_t account) const {
 void node::on_request(operation op) {
   if (!is_up() || paused_) return;
   if (ledger_.executed(op)) {
-    if (const auto stored = ledger_.reply(op)) world_.reply(place_, account_of(op), *stored);
+    if (const auto stored = ledger_.reply(op)) hold_reply(account_of(op), *stored);
     return;
   }
   auto& known = known_[account_of(op)];
@@ -259,7 +267,7 @@ void node::reply(const ledger::applied_block& block) {
   for (const auto& result : block.results)
     if (const auto account = account_with(result.account))
       if (const auto stored = ledger_.reply(operation_of(*account, result.sequence)))
-        world_.reply(place_, *account, *stored);
+        hold_reply(*account, *stored);
 }
 
 // --- disk and network ----------------------------------------------------------------
@@ -294,6 +302,17 @@ void node::release() {
     held_.pop_front();
     leave(send);
   }
+  while (!held_replies_.empty() && held_replies_.front().after_write <= disk_.durable()) {
+    const auto said = std::move(held_replies_.front());
+    held_replies_.pop_front();
+    world_.reply(place_, said.account, said.what);
+  }
+}
+
+// A receipt is signed like a vote, and leaves like one: a crash must not take back what it says.
+void node::hold_reply(std::size_t account, const ledger::stored_reply& what) {
+  held_replies_.push_back({disk_.written(), account, what});
+  release();
 }
 
 void node::leave(const held_send& send) {

@@ -98,6 +98,12 @@ private:
     pbft::message what;
   };
 
+  struct held_reply {
+    std::uint64_t after_write;
+    std::size_t account;
+    ledger::stored_reply what;
+  };
+
   void feed(pbft::input_event in);
   void take(replica_id from, byte_view message, bool damaged);
   bool acceptable(const pbft::input_event& in);
@@ -127,6 +133,9 @@ private:
   void hold(std::optional<replica_id> to, pbft::message what);
   void release();
   void leave(const held_send& send);
+  void hold_reply(std::size_t account, const ledger::stored_reply& what);
+  /// The last block that its disk has.
+  sequence_number remembered() const;
   void replay();
   void reply(const ledger::applied_block& block);
   account_sequence known_of(std::size_t account) const;
@@ -157,6 +166,7 @@ private:
   std::array<std::uint64_t, pbft::timer_count> armed_{}; ///< generation of each timer
   bool syncing_ = false;
   std::deque<held_send> held_;
+  std::deque<held_reply> held_replies_;
   std::optional<std::uint64_t> ended_by_; ///< the write that tells how its epoch ended
   std::optional<std::uint64_t> effects_left_;
   bool paused_ = false;

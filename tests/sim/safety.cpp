@@ -204,6 +204,21 @@ void safety::delivered(std::size_t node, sequence_number after,
   in_its_epoch(node, on.epoch, on.sequence);
   proven(node, block);
   require(agrees(batches_, on.sequence, on.batch), node, "differs from others: ", on);
+  delivered_by_[on.sequence].insert(node);
+}
+
+void safety::crashed(std::size_t node, sequence_number kept) {
+  for (auto at = delivered_by_.upper_bound(kept); at != delivered_by_.end();) {
+    at->second.erase(node);
+    if (!at->second.empty()) {
+      ++at;
+      continue;
+    }
+    batches_.erase(at->first);
+    states_.erase(at->first);
+    std::erase_if(executed_, [&](const auto& one) { return one.second.height == at->first; });
+    at = delivered_by_.erase(at);
+  }
 }
 
 void safety::reached(std::size_t node, sequence_number n, const digest& state) {

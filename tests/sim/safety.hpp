@@ -7,6 +7,7 @@
 #include "tests/sim/disk.hpp"
 
 #include <map>
+#include <set>
 #include <stdexcept>
 
 namespace quorate::sim {
@@ -31,6 +32,10 @@ public:
   /// others have at this sequence.
   void delivered(std::size_t node, sequence_number after, const pbft::commit_certificate& block,
                  byte_view body);
+
+  /// A correct node crashed, and has the blocks up to `kept` on its disk. What it alone had
+  /// delivered above was decided nowhere: neither a vote nor a reply left before it was durable.
+  void crashed(std::size_t node, sequence_number kept);
 
   /// A correct node applied a block. Throws unless all others have the same state there, no
   /// operation was executed before, and, now and then, unless the money adds up.
@@ -114,6 +119,7 @@ private:
   std::map<std::size_t, configuration_epoch> epoch_of_; ///< the last that each node was in
   std::map<std::pair<std::size_t, configuration_epoch>, said> said_;
   std::map<sequence_number, digest> batches_;
+  std::map<sequence_number, std::set<std::size_t>> delivered_by_;
   std::map<sequence_number, digest> states_;
   std::map<ledger::operation_id, executed> executed_;
 };

@@ -52,7 +52,10 @@ int main(int argc, char** argv) {
   fuzz::add_chains(all);
   fuzz::add_wallet(all);
   if (argc == 3 && argv[1] == std::string_view{"--check"}) return check(all, argv[2]);
-  if (argc != 2) return 2;
+  if (argc != 2 || argv[1][0] == '-') {
+    std::fprintf(stderr, "usage: quorate_fuzz_seeds [--check] FOLDER\n");
+    return 2;
+  }
   write(all, argv[1]);
   return 0;
 }
