@@ -335,6 +335,9 @@ private:
     forward(again);
     pool_.drop_expired(wall_now());
     tell_work();
+    // One that is cut off sees nobody order anything: that measures itself, and no primary.
+    if (setup_.health && !setup_.health->serves(monotonic_now()))
+      monitor_.restart(monotonic_now().value);
     judge_primary();
     relay_overdue();
   }
