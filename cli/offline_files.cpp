@@ -1,5 +1,6 @@
 #include "cli/offline_files.hpp"
 
+#include "actors/storage/replace_file.hpp"
 #include "cli/qr.hpp"
 
 #include <cerrno>
@@ -21,27 +22,6 @@ constexpr std::size_t input_bytes_max = std::size_t{16} * 1024 * 1024;
 [[noreturn]] void fail(const std::filesystem::path& path, const char* what) {
   throw std::runtime_error{"cannot " + std::string{what} + " " + path.string() + ": " +
                            std::strerror(errno)};
-}
-
-/// Closes on the way out.
-struct descriptor {
-  int fd;
-  ~descriptor() {
-    if (fd >= 0) ::close(fd);
-  }
-};
-
-void write_all(int fd, byte_view content, const std::filesystem::path& path) {
-  while (!content.empty()) {
-    const auto n = ::write(fd, content.data(), content.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) fail(path, "write");
-    content = content.subspan(static_cast<std::size_t>(n));
-  }
-}
-
-void sync(int fd, const std::filesystem::path& path) {
-  if (::fsync(fd) != 0) fail(path, "sync");
 }
 
 bool is_ur(std::string_view content) {
@@ -129,18 +109,7 @@ bytes durable_file::load() const {
 }
 
 void durable_file::store(byte_view content) {
-  const std::filesystem::path fresh = path_.string() + ".new";
-  {
-    const descriptor file{::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)};
-    if (file.fd < 0) fail(fresh, "create");
-    write_all(file.fd, content, fresh);
-    sync(file.fd, fresh);
-  }
-  if (::rename(fresh.c_str(), path_.c_str()) != 0) fail(path_, "replace");
-  const auto folder = path_.has_parent_path() ? path_.parent_path() : std::filesystem::path{"."};
-  const descriptor directory{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-  if (directory.fd < 0) fail(folder, "open");
-  sync(directory.fd, folder);
+  if (const auto error = replace_file(path_, content)) throw std::runtime_error{*error};
 }
 
 bytes read_message(const std::string& file, std::string_view type) {

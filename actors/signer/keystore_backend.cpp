@@ -1,12 +1,9 @@
 #include "actors/signer/keystore_backend.hpp"
 
-#include <cerrno>
-#include <cstring>
-#include <fcntl.h>
+#include "actors/storage/replace_file.hpp"
+
 #include <fstream>
 #include <sys/random.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 namespace quorate {
 
@@ -21,12 +18,16 @@ std::optional<bytes> read_file(const std::filesystem::path& file) {
   return content;
 }
 
+template <class Bytes>
+bool draw(Bytes& into) {
+  return ::getrandom(into.data(), into.size(), 0) == static_cast<ssize_t>(into.size());
+}
+
 /// Mixed into the nonce: a fault that is injected into one of two signatures over one message would
 /// give the key away if their nonces were equal.
 expected<nonce_entropy> entropy() {
   nonce_entropy drawn{};
-  if (::getrandom(drawn.data(), drawn.size(), 0) != static_cast<ssize_t>(drawn.size()))
-    return errc::key_unavailable;
+  if (!draw(drawn)) return errc::key_unavailable;
   return drawn;
 }
 
@@ -117,50 +118,6 @@ std::unique_ptr<key_backend> open_keys::backend(const std::shared_ptr<open_keys>
   }
   return std::make_unique<keystore_backend>(keys, id);
 }
-
-namespace {
-
-std::string failed(const std::filesystem::path& file, const char* what) {
-  return file.string() + ": " + what + ": " + std::strerror(errno);
-}
-
-/// All of it, on the disk. @returns a sentence when it could not be.
-std::optional<std::string> write_file(const std::filesystem::path& file, byte_view content,
-                                      const struct stat& owner) {
-  const int fd = ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (fd < 0) return failed(file, "cannot be made");
-  const bool written =
-      ::fchown(fd, owner.st_uid, owner.st_gid) == 0 &&
-      ::write(fd, content.data(), content.size()) == static_cast<ssize_t>(content.size()) &&
-      ::fsync(fd) == 0;
-  std::optional<std::string> error;
-  if (!written) error = failed(file, "cannot be written");
-  ::close(fd);
-  return error;
-}
-
-std::optional<std::string> replace_file(const std::filesystem::path& file, byte_view content) {
-  auto fresh = file;
-  fresh += ".new";
-  struct stat before {};
-  if (::stat(file.c_str(), &before) != 0) return failed(file, "cannot be read");
-  if (auto error = write_file(fresh, content, before)) return error;
-  if (::rename(fresh.c_str(), file.c_str()) != 0) return failed(file, "cannot be replaced");
-  const auto folder = std::filesystem::absolute(file).parent_path();
-  const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  const bool is_durable = fd >= 0 && ::fsync(fd) == 0;
-  std::optional<std::string> error;
-  if (!is_durable) error = failed(folder, "cannot be synced");
-  if (fd >= 0) ::close(fd);
-  return error;
-}
-
-template <class Bytes>
-bool draw(Bytes& into) {
-  return ::getrandom(into.data(), into.size(), 0) == static_cast<ssize_t>(into.size());
-}
-
-} // namespace
 
 std::optional<std::string> open_keys::erase(const std::filesystem::path& file, byte_view password,
                                             const ec_public_key& key) {
