@@ -1,12 +1,27 @@
 #include "actors/log.hpp"
+#include "actors/secrets/os_random.hpp"
 #include "actors/version.hpp"
 #include "cli/commands.hpp"
+#include "core/crypto/blinding.hpp"
 
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 
 #include <cstdio>
 #include <exception>
+#include <stdexcept>
+
+namespace {
+
+/// While there is one thread only.
+void blind_signing() {
+  quorate::blinding_seed seed{};
+  if (!quorate::os_random(seed))
+    throw std::runtime_error{"the operating system gives no random bytes, which signing needs"};
+  quorate::blind_secp256k1(seed);
+}
+
+} // namespace
 
 int main(int argc, char** argv) {
   using namespace quorate::cli;
@@ -47,6 +62,7 @@ int main(int argc, char** argv) {
   quorate::log::set_up(
       {verbose ? quorate::log::level::debug : quorate::log::level::warn, false, "quorate"});
   try {
+    blind_signing();
     return run();
   } catch (const std::exception& e) {
     std::fprintf(stderr, "quorate: %s\n", e.what());

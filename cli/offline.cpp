@@ -1,3 +1,4 @@
+#include "actors/secrets/os_random.hpp"
 #include "cli/commands.hpp"
 #include "cli/offline_files.hpp"
 #include "cli/wallet_keys.hpp"
@@ -6,7 +7,6 @@
 
 #include <chrono>
 #include <cstdio>
-#include <sys/random.h>
 
 namespace quorate::cli {
 
@@ -55,9 +55,8 @@ int init(const common_options& o) {
   durable_file file{in_folder(o.folder, device_file)};
   if (file.exists()) throw std::runtime_error{o.folder + " holds a device already"};
   offline::device_state state;
-  if (::getrandom(state.device.data.data(), state.device.size, 0) !=
-      static_cast<ssize_t>(state.device.size))
-    throw std::runtime_error{"the system gives no random bytes"};
+  if (!os_random(state.device.data))
+    throw std::runtime_error{"the operating system gives no random bytes; nothing was made"};
   file.store(encode(state));
   std::printf("%s\n", to_hex(state.device).c_str());
   return ok;

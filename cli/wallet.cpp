@@ -1,12 +1,12 @@
 #include "cli/wallet.hpp"
 
+#include "actors/secrets/os_random.hpp"
 #include "core/wallet/nfkd.hpp"
 
 #include <cerrno>
 #include <cstdio>
 #include <fstream>
 #include <stdexcept>
-#include <sys/random.h>
 #include <unistd.h>
 
 namespace quorate::cli {
@@ -115,12 +115,8 @@ wallet::extended_private_key read_master(const wallet_source& source) {
 }
 
 entropy::entropy(std::size_t size) : bytes_(size) {
-  for (std::size_t done = 0; done < size;) {
-    const auto got = ::getrandom(bytes_.data() + done, size - done, 0);
-    if (got < 0 && errno != EINTR)
-      throw std::runtime_error{"the operating system gives no random bytes; nothing was made"};
-    done += got > 0 ? static_cast<std::size_t>(got) : 0;
-  }
+  if (!os_random(bytes_))
+    throw std::runtime_error{"the operating system gives no random bytes; nothing was made"};
 }
 
 void print_secret(std::string_view text) {

@@ -1,9 +1,9 @@
 #include "actors/signer/keystore_backend.hpp"
 
+#include "actors/secrets/os_random.hpp"
 #include "actors/storage/replace_file.hpp"
 
 #include <fstream>
-#include <sys/random.h>
 
 namespace quorate {
 
@@ -18,16 +18,11 @@ std::optional<bytes> read_file(const std::filesystem::path& file) {
   return content;
 }
 
-template <class Bytes>
-bool draw(Bytes& into) {
-  return ::getrandom(into.data(), into.size(), 0) == static_cast<ssize_t>(into.size());
-}
-
 /// Mixed into the nonce: a fault that is injected into one of two signatures over one message would
 /// give the key away if their nonces were equal.
 expected<nonce_entropy> entropy() {
   nonce_entropy drawn{};
-  if (!draw(drawn)) return errc::key_unavailable;
+  if (!os_random(drawn)) return errc::key_unavailable;
   return drawn;
 }
 
@@ -133,7 +128,7 @@ std::optional<std::string> open_keys::erase(const std::filesystem::path& file, b
   const auto cost =
       content ? wallet::cost_of(*content) : expected<password_cost>{errc::bad_keystore};
   wallet::keystore_sealing how;
-  if (!cost || !draw(how.salt) || !draw(how.nonce.data))
+  if (!cost || !os_random(how.salt) || !os_random(how.nonce.data))
     return file.string() + ": cannot be sealed again";
   how.cost = *cost;
   const auto sealed = wallet::seal(*opened->keys_, password, how);

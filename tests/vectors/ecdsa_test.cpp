@@ -1,4 +1,5 @@
 // ECDSA, key arithmetic and Ed25519 against RFC 6979's and Wycheproof's vectors.
+#include "core/crypto/blinding.hpp"
 #include "core/crypto/ecdsa.hpp"
 #include "core/crypto/ed25519.hpp"
 #include "core/crypto/hash.hpp"
@@ -83,6 +84,22 @@ BOOST_AUTO_TEST_CASE(entropy_changes_the_nonce) {
   for (const auto& sig : {plain, zeros, one})
     BOOST_TEST(verify(key, message, sig).has_value());
   BOOST_TEST((sign_ecdsa(secret_of(7), message, &entropy).value() == one));
+}
+
+BOOST_AUTO_TEST_CASE(blinding_changes_no_result) {
+  const auto secret = secret_of(7);
+  const auto message = sha256(as_bytes("message"));
+  const auto key = ec_public_key::of(secret).value();
+  const auto signature = sign_recoverable(secret, message).value();
+  for (int round = 0; round < 3; ++round) {
+    blinding_seed seed;
+    seed.fill(static_cast<std::uint8_t>(41 * round));
+    blind_secp256k1(seed);
+    BOOST_TEST((ec_public_key::of(secret).value() == key));
+    const auto blinded = sign_recoverable(secret, message).value();
+    BOOST_TEST((blinded.compact == signature.compact));
+    BOOST_TEST(blinded.recovery_id == signature.recovery_id);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(high_s_is_refused_and_repaired) {
