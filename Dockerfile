@@ -19,8 +19,9 @@ RUN apt-get update -q \
 RUN groupadd --system --gid 10001 quorate \
  && useradd --system --uid 10001 --gid 10001 --no-create-home --home-dir /nonexistent \
             --shell /usr/sbin/nologin quorate \
- && install -d -m 0700 -o 10001 -g 10001 /etc/quorate /var/lib/quorate /cluster /cluster/ca \
-            /cluster/node0 /cluster/node1 /cluster/node2 /cluster/node3 /cluster/client
+ && install -d -m 0700 -o 10001 -g 10001 /etc/quorate /var/lib/quorate /var/lib/keystore \
+            /cluster /cluster/ca /cluster/node0 /cluster/node1 /cluster/node2 /cluster/node3 \
+            /cluster/client /cluster/signer
 USER 10001:10001
 WORKDIR /var/lib/quorate
 ENTRYPOINT ["/usr/local/bin/quorate"]

@@ -1,6 +1,7 @@
 #include "config/testnet.hpp"
 
 #include "cli/commands.hpp"
+#include "config/testnet_signer.hpp"
 
 #include <cstdio>
 
@@ -23,21 +24,24 @@ int join(const std::string& net, const std::string& region) {
   return ok;
 }
 
-int add_signer(const std::string& net) {
+int add_signer(const config::testnet_signer_options& o) {
   std::string error;
-  const auto made = config::add_testnet_signer(net, error);
+  const auto made = config::add_testnet_signer(o, error);
   if (!made) {
     std::fprintf(stderr, "quorate testnet: %s\n", error.c_str());
     return refused;
   }
-  std::printf(
-      "Wrote %s, and named it in every node's configuration\n"
-      "Make its keystore:  quorate wallet keystore --path \"m/44'/60'/0'/0/0\" --out %s/keystore\n"
-      "Add what that prints, and what the key may sign, to %s/signer.toml\n"
-      "Start it:           quorate signer --config %s/signer.toml\n"
-      "Its audit log:      quorate audit verify --account %s --log FILE\n",
-      made->folder.c_str(), made->folder.c_str(), made->folder.c_str(), made->folder.c_str(),
-      to_hex(made->log_account).c_str());
+  const auto* folder = made->folder.c_str();
+  std::printf("Wrote %s, and named it in every node's configuration\n", folder);
+  if (!o.compose)
+    std::printf("Make its keystore:  quorate wallet keystore --path \"m/44'/60'/0'/0/0\" --out "
+                "%s/keystore\n"
+                "Add to %s/signer.toml: [[keys]], what that prints, and what the key may sign; "
+                "%s/policy.toml is an example\n"
+                "Start it:           quorate signer --config %s/signer.toml\n",
+                folder, folder, folder, folder);
+  std::printf("Its audit log:      quorate audit verify --account %s --log FILE\n",
+              to_hex(made->log_account).c_str());
   return ok;
 }
 
@@ -59,7 +63,8 @@ void add_testnet(CLI::App& app, chosen& run) {
                 "Instead: add the folder of a signer to the network in this folder")
       ->excludes(into);
   c->add_flag("--compose", o->compose,
-              "One container a node: hosts PATTERN0, PATTERN1, …, the same ports everywhere");
+              "One container a node: hosts PATTERN0, PATTERN1, …, the same ports everywhere. "
+              "With --signer: a container for it, host signer");
   c->add_option("--host-pattern", o->host_pattern, "With --compose: the host names' beginning")
       ->capture_default_str();
   c->add_option("--hosts", o->hosts,
@@ -80,7 +85,7 @@ void add_testnet(CLI::App& app, chosen& run) {
   c->footer("For tests and demonstrations: all keys lie in one folder for a moment.");
   c->callback([&run, o, out, net, signer] {
     run = [o, out, net, signer] {
-      if (!signer->empty()) return add_signer(*signer);
+      if (!signer->empty()) return add_signer({*signer, o->compose});
       if (!net->empty()) return join(*net, o->regions.empty() ? "" : o->regions.front());
       if (out->empty()) {
         std::fprintf(stderr, "quorate testnet: give --out, --join or --signer\n");

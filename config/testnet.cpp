@@ -1,81 +1,21 @@
 #include "config/testnet.hpp"
 
 #include "config/genesis_file.hpp"
-#include "config/node_config.hpp"
-#include "config/tls_material.hpp"
+#include "config/testnet_files.hpp"
 #include "core/codec/writer.hpp"
 #include "core/crypto/hash.hpp"
 #include "core/pbft/configuration.hpp"
 
-#include <openssl/rand.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <fcntl.h>
 #include <fstream>
-#include <netinet/in.h>
 #include <set>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 namespace quorate::config {
 
 namespace {
 
 namespace fs = std::filesystem;
-
-struct failure {
-  std::string what;
-};
-
-std::array<std::uint8_t, 32> random_bytes() {
-  std::array<std::uint8_t, 32> raw;
-  QUORATE_CHECK(RAND_bytes(raw.data(), static_cast<int>(raw.size())) == 1);
-  return raw;
-}
-
-void write_file(const fs::path& path, const std::string& content, mode_t mode = 0644) {
-  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-  if (fd < 0) throw failure{"cannot create " + path.string() + ": " + std::strerror(errno)};
-  const auto written = ::write(fd, content.data(), content.size());
-  ::close(fd);
-  if (written != static_cast<ssize_t>(content.size()))
-    throw failure{"cannot write " + path.string() + ": no space?"};
-}
-
-void make_folder(const fs::path& path) {
-  std::error_code error;
-  fs::create_directories(path, error);
-  if (error) throw failure{"cannot create " + path.string() + ": " + error.message()};
-  // A mount point brings nothing but, at most, lost+found.
-  for (const auto& entry : fs::directory_iterator{path})
-    if (entry.path().filename() != "lost+found")
-      throw failure{path.string() + " is not empty: choose another folder, or remove what a test "
-                                    "network left there"};
-}
-
-/// Ports that were free a moment ago, all distinct.
-std::vector<std::uint16_t> free_ports(std::size_t count) {
-  std::vector<int> sockets;
-  std::vector<std::uint16_t> ports;
-  for (std::size_t i = 0; i < count; ++i) {
-    const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in name{};
-    name.sin_family = AF_INET;
-    name.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof name;
-    if (fd < 0 || ::bind(fd, reinterpret_cast<sockaddr*>(&name), size) != 0 ||
-        ::getsockname(fd, reinterpret_cast<sockaddr*>(&name), &size) != 0)
-      throw failure{"cannot find free ports on 127.0.0.1"};
-    sockets.push_back(fd);
-    ports.push_back(ntohs(name.sin_port));
-  }
-  for (int fd : sockets)
-    ::close(fd);
-  return ports;
-}
+using namespace testnet_files;
 
 struct node_material {
   std::array<std::uint8_t, 32> secret;
@@ -93,12 +33,6 @@ registry::labels labels_of(const std::string& region, const std::string& environ
     if (!text.empty() && !registry::is_label(text))
       throw failure{"\"" + text + "\" is no label: " + std::string{explain(errc::bad_label)}};
   return {region, environment, "replica", false};
-}
-
-signing_key key_of(const std::array<std::uint8_t, 32>& secret) {
-  auto key = signing_key::from_secret(secret_bytes<32>{secret});
-  QUORATE_CHECK(key); // all but one in 2^127 secrets are valid
-  return std::move(*key);
 }
 
 /// Where node `i` is reached; loopback where all share this machine.
@@ -269,28 +203,6 @@ std::optional<std::string> generate_testnet(const testnet_options& o) {
 
 namespace {
 
-certified_key load_authority(const fs::path& out, const std::string& name) {
-  auto loaded = load_certified_key((out / "ca" / (name + ".crt")).string(),
-                                   (out / "ca" / (name + ".key")).string());
-  if (!loaded) throw failure{"cannot read the authority " + name + " in " + (out / "ca").string()};
-  return std::move(*loaded);
-}
-
-// The nodes that are there already, as each says of itself.
-std::vector<node_address> addresses_in(const fs::path& out) {
-  std::vector<node_address> peers;
-  for (;;) {
-    const auto folder = out / ("node" + std::to_string(peers.size()));
-    if (!fs::exists(folder / "node.toml")) return peers;
-    const auto loaded = load_node_config(folder / "node.toml");
-    if (!loaded.value) throw failure{loaded.errors.front()};
-    const auto tls =
-        load_certified_key(loaded.value->tls.certificate.string(), loaded.value->tls.key.string());
-    if (!tls) throw failure{"cannot read the certificate in " + folder.string()};
-    peers.push_back({loaded.value->listen_address, loaded.value->peer_port, tls->key_sha256()});
-  }
-}
-
 // In the environment of the network that it joins.
 registry::labels labels_of_joining(const fs::path& out, const std::string& region) {
   const auto first = load_node_config(out / "node0" / "node.toml");
@@ -298,47 +210,12 @@ registry::labels labels_of_joining(const fs::path& out, const std::string& regio
   return labels_of(region, first.value->labels.environment);
 }
 
-std::string genesis_in(const fs::path& out) {
-  std::ifstream in{out / "node0" / "genesis.json"};
-  return {std::istreambuf_iterator<char>{in}, {}};
-}
-
-signer_place make_signer(const fs::path& out) {
-  const auto node_ca = load_authority(out, "node-ca");
-  const auto nodes = addresses_in(out);
-  signer_place place{out / "signer", free_ports(1).front(), {}};
-  make_folder(place.folder);
-  const auto tls = make_certificate(node_ca, "quorate signer", {"127.0.0.1", "localhost"},
-                                    certificate_use::node);
-  write_file(place.folder / "tls.crt", tls.certificate_pem());
-  write_file(place.folder / "tls.key", tls.key_pem(), 0600);
-  write_file(place.folder / "node-ca.crt", node_ca.certificate_pem());
-  write_file(place.folder / "genesis.json", genesis_in(out));
-  const auto log_secret = random_bytes();
-  place.log_account = key_of(log_secret).key();
-  write_file(place.folder / "log.key", to_hex(byte_view{log_secret}) + "\n", 0600);
-  std::string toml = "# A signer. Paths are taken from this file's folder.\nname = \"signer\"\n"
-                     "genesis = \"genesis.json\"\ndata_directory = \"data\"\n"
-                     "keystore = \"keystore\"\nlog_key = \"log.key\"\naskers = [\n";
-  for (const auto& node : nodes)
-    toml += "  \"" + node.tls_key_sha256 + "\",\n";
-  toml += "]\n\n[listen]\nport = " + std::to_string(place.port) +
-          "\n\n[tls]\ncertificate = \"tls.crt\"\nkey = \"tls.key\"\n"
-          "node_ca = \"node-ca.crt\"\n";
-  write_file(place.folder / "signer.toml", toml);
-  for (std::size_t i = 0; i < nodes.size(); ++i) {
-    std::ofstream node{out / ("node" + std::to_string(i)) / "node.toml", std::ios::app};
-    node << "\n[[signer]]\nhost = \"127.0.0.1\"\nport = " << place.port << "\ntls_key_sha256 = \""
-         << tls.key_sha256() << "\"\n";
-    if (!node) throw failure{"cannot name the signer in the configuration of a node"};
-  }
-  return place;
-}
-
 joining_node make_joining_node(const fs::path& out, const std::string& region) {
   const auto node_ca = load_authority(out, "node-ca");
   const auto client_ca = load_authority(out, "client-ca");
-  auto peers = addresses_in(out);
+  std::vector<node_address> peers;
+  for (auto& node : nodes_in(out))
+    peers.push_back(std::move(node.address));
   const auto name = "node" + std::to_string(peers.size());
   make_folder(out / name);
   const auto ports = free_ports(2);
@@ -361,17 +238,6 @@ joining_node make_joining_node(const fs::path& out, const std::string& region) {
 }
 
 } // namespace
-
-std::optional<signer_place> add_testnet_signer(const fs::path& out, std::string& error) {
-  try {
-    return make_signer(out);
-  } catch (const failure& f) {
-    error = f.what;
-  } catch (const fs::filesystem_error& e) {
-    error = e.what();
-  }
-  return std::nullopt;
-}
 
 std::optional<joining_node> join_testnet(const fs::path& out, const std::string& region,
                                          std::string& error) {

@@ -61,20 +61,6 @@ struct joining_node {
 std::optional<joining_node> join_testnet(const std::filesystem::path& out,
                                          const std::string& region, std::string& error);
 
-/// Where a test network's signer is made.
-struct signer_place {
-  std::filesystem::path folder; ///< OUT/signer: tls.crt tls.key node-ca.crt genesis.json, and
-                                ///< signer.toml, to which its keys have to be added; log.key
-  std::uint16_t port = 0;
-  public_key log_account; ///< of log.key: into it go the heads of the signer's audit log
-};
-
-/// Makes the folder of a signer for the network in `out`, on loopback, on a free port, and names it
-/// in the configuration of every node.
-/// @returns none with a sentence in `error`; what was written by then stays.
-std::optional<signer_place> add_testnet_signer(const std::filesystem::path& out,
-                                               std::string& error);
-
 /// Account `index` of a test network: its secret follows from the seed. Never for real funds.
 signing_key testnet_account_key(const std::array<std::uint8_t, 32>& seed, std::uint32_t index);
 
