@@ -383,7 +383,10 @@ private:
                      ? evidence_of_order(book_, *setup_.store, *setup_.configuration, *found.reply)
                      : expected<signer::signing_request>{errc::not_found};
     if (!order) {
-      promise.deliver(failure(order.error()));
+      const auto why = order.error();
+      const bool is_final = why == errc::order_refused || why == errc::wrong_epoch;
+      promise.deliver(is_final ? answer(signer::answer{signer::refused_answer{why}})
+                               : failure(why));
       return;
     }
     request(setup_.desk, caf::infinite,

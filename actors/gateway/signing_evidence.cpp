@@ -34,17 +34,21 @@ std::optional<pbft::commit_certificate> newest_certificate(const lmdb_store& sto
 } // namespace
 
 expected<signer::signing_request> evidence_of_order(receipt_book& book, const lmdb_store& store,
-                                                  const pbft::configuration& configuration,
-                                                  const ledger::stored_reply& reply) {
-  const auto group = stored_group(book, store, reply);
-  if (!group) return group.error() == errc::not_found ? errc::not_ready : group.error();
-  if (group->block.attestations.size() < configuration.quorum()) return errc::not_ready;
+                                                    const pbft::configuration& configuration,
+                                                    const ledger::stored_reply& reply) {
   const auto block = load_block(store, reply.height);
   auto newest = newest_certificate(store);
   if (!block || !newest) return errc::not_found;
   const auto& cluster = configuration.cluster();
   QUORATE_ASSIGN(auto operation, find_operation(cluster, *block->body, reply.id));
+  if (!std::holds_alternative<ledger::signing_order>(operation.body)) return errc::not_found;
+  const auto group = stored_group(book, store, reply);
+  if (!group) return group.error() == errc::not_found ? errc::not_ready : group.error();
+  if (group->block.attestations.size() < configuration.quorum()) return errc::not_ready;
   const auto& [result, path] = group->singles.front();
+  // A signer would take it for a lie of this node.
+  if (result.code != 0) return errc::order_refused;
+  if (group->block.epoch != configuration.epoch()) return errc::wrong_epoch;
   return signer::signing_request{cluster,
                                  std::move(operation),
                                  {result, path, group->block},

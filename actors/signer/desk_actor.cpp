@@ -40,17 +40,26 @@ private:
   promise on_wanted(std::shared_ptr<const signer::question> what) {
     auto answer = make_response_promise<promise>();
     waiting one{std::move(what), answer};
-    if (gate_)
-      ask(std::move(one));
-    else if (waiting_.size() >= desk_waiting_max)
-      refuse(one, errc::busy);
-    else
-      hold(std::move(one));
+    if (waiting_.size() >= desk_waiting_max) {
+      deliver(one, signer::refused_answer{errc::busy});
+    } else {
+      waiting_.push_back(std::move(one));
+      ask_next();
+    }
     return answer;
   }
 
-  void hold(waiting one) {
-    waiting_.push_back(std::move(one));
+  void ask_next() {
+    while (!waiting_.empty() && asked_ < desk_asked_max) {
+      if (!gate_) return connect();
+      auto one = std::move(waiting_.front());
+      waiting_.pop_front();
+      ++asked_;
+      ask(std::move(one));
+    }
+  }
+
+  void connect() {
     if (std::exchange(connecting_, true)) return;
     net_.connect(setup_.signer, transport::role::signer,
                  [self = desk_actor{this}](caf::strong_actor_ptr gate, std::string why) {
@@ -61,20 +70,22 @@ private:
   // What waited for a connection that could not be made is answered: whoever asks, asks again.
   void on_connected(local::signer_connected& in) {
     connecting_ = false;
-    auto all = std::exchange(waiting_, {});
     if (!in.gate) {
       log::warn("desk", "no connection to the signer: " + in.why);
-      for (auto& one : all)
-        refuse(one, errc::unreachable);
+      for (auto& one : std::exchange(waiting_, {}))
+        deliver(one, signer::refused_answer{errc::unreachable});
       return;
     }
     gate_ = in.gate;
     monitor(gate_);
-    for (auto& one : all)
-      ask(std::move(one));
+    ask_next();
   }
 
-  static void refuse(waiting& one, errc why) { deliver(one, signer::refused_answer{why}); }
+  void finish(waiting& one, signer::answer what) {
+    deliver(one, std::move(what));
+    --asked_;
+    ask_next();
+  }
   static void deliver(waiting& one, signer::answer what) {
     one.answer.deliver(local::signer_said{std::make_shared<const signer::answer>(std::move(what))});
   }
@@ -83,10 +94,10 @@ private:
     send_question(*one.what, [this, one](expected<signer::answer> got) mutable {
       if (watcher_ && std::holds_alternative<signer::signing_request>(*one.what))
         send(watcher_, local::log_moved{});
-      if (!got) return refuse(one, got.error());
+      if (!got) return finish(one, signer::refused_answer{got.error()});
       const auto* no = std::get_if<signer::refused_answer>(&*got);
       if (no != nullptr && no->why == errc::wrong_epoch) return show_epochs(one, std::move(*got));
-      deliver(one, std::move(*got));
+      finish(one, std::move(*got));
     });
   }
 
@@ -98,10 +109,10 @@ private:
           const auto* knows = got ? std::get_if<signer::status_answer>(&*got) : nullptr;
           signer::epochs_shown shown;
           if (knows != nullptr) shown.proofs = load_epoch_proofs(*setup_.log, knows->epoch.next());
-          if (shown.proofs.empty()) return deliver(one, std::move(refusal));
+          if (shown.proofs.empty()) return finish(one, std::move(refusal));
           send_question(shown, [this, one, refusal](expected<signer::answer> learnt) mutable {
             if (!learnt || !std::holds_alternative<signer::status_answer>(*learnt))
-              return deliver(one, std::move(refusal));
+              return finish(one, std::move(refusal));
             ask(std::move(one));
           });
         });
@@ -125,7 +136,8 @@ private:
   caf::strong_actor_ptr gate_; ///< null without a connection
   log_watcher_actor watcher_;  ///< may be null
   bool connecting_ = false;
-  std::deque<waiting> waiting_; ///< for a connection
+  std::size_t asked_ = 0;       ///< of the signer, and not answered
+  std::deque<waiting> waiting_; ///< for a connection, or for others' answers
 };
 
 } // namespace

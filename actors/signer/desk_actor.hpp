@@ -52,8 +52,10 @@ struct desk_setup {
   std::uint64_t answer_timeout_ms = 10'000;
 };
 
-/// Questions that wait for a connection. More: busy.
+/// Questions that wait for a connection, or for others' answers. More: busy.
 inline constexpr std::size_t desk_waiting_max = 64;
+/// Questions under way. More wait. The signer takes signer::patience::questions_max from a node.
+inline constexpr std::size_t desk_asked_max = 48;
 
 /// Connects when there is something to ask; `net` outlives the actor.
 desk_actor spawn_desk(caf::actor_system& system, transport::endpoint& net, desk_setup setup);

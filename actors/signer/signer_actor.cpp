@@ -3,6 +3,7 @@
 #include "actors/clocks.hpp"
 #include "actors/fatal.hpp"
 #include "actors/handlers.hpp"
+#include "actors/transport/identity.hpp"
 #include "core/signer/patience.hpp"
 
 #include <map>
@@ -67,15 +68,19 @@ public:
 
 private:
   promise on_question(const bytes& in) {
-    const auto from = current_sender() ? current_sender()->node() : caf::node_id{};
+    const auto sender = current_sender();
     auto answer = make_response_promise<promise>();
-    asked_.emplace(++last_asker_, asked{answer, from});
-    const bool patient = patience_with_[from].lasts(monotonic_now());
-    run(patient ? core_->on_question(last_asker_, in) : core_->turn_away(last_asker_));
+    // Its certificate's key: a process id of CAF's is whatever the other end says.
+    const auto named = sender ? transport::host_part_of(sender->node()) : std::nullopt;
+    const auto from = named.value_or(transport::host_part{}); // zeros: of this process
+    const bool is_taken = patience_with_[from].takes(monotonic_now());
+    asked_.emplace(++last_asker_, asked{answer, is_taken ? std::optional{from} : std::nullopt});
+    run(is_taken ? core_->on_question(last_asker_, in) : core_->turn_away(last_asker_));
     return answer;
   }
 
   void lock() {
+    core_->lock();
     for (auto& [name, backend] : parts_.backends)
       backend->lock();
     log::warn("signer", "locked: every secret was wiped; start again to sign");
@@ -96,7 +101,7 @@ private:
   void run(signer::effect::reply& what) {
     const auto found = asked_.find(what.to);
     if (found == asked_.end()) return;
-    if (what.unproven) patience_with_[found->second.from].lose();
+    if (found->second.from) patience_with_[*found->second.from].settle(what.is_charged);
     if (const auto* no = std::get_if<signer::refused_answer>(&what.what))
       log::warn("signer", "refused: " + std::string{explain(no->why)});
     else if (const auto* yes = std::get_if<signer::signed_answer>(&what.what))
@@ -123,15 +128,15 @@ private:
 
   struct asked {
     promise answer;
-    caf::node_id from;
+    std::optional<transport::host_part> from; ///< whose patience it has
   };
 
   signer_parts parts_;
   std::optional<signer::signer_core> core_;
   std::uint64_t last_asker_ = 0;
   std::map<signer::asker, asked> asked_; ///< bounded by the core's jobs_max
-  std::map<caf::node_id, signer::patience>
-      patience_with_; ///< bounded by the nodes that may connect
+  /// Bounded by the certificates that may connect.
+  std::map<transport::host_part, signer::patience> patience_with_;
 };
 
 } // namespace

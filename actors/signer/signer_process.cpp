@@ -138,7 +138,7 @@ void run_actors(const config::signer_config& c, signer_parts parts, const sigset
     log::info("signer", "listening for nodes on port " + std::to_string(c.port));
     int received = 0;
     while (sigwait(&signals, &received) == 0 && received == SIGUSR1)
-      caf::anon_send(signing, local::lock_signer{});
+      caf::anon_send<caf::message_priority::high>(signing, local::lock_signer{});
     log::info("signer", "stopping");
     caf::scoped_actor self{system};
     self->send_exit(supervisor, caf::exit_reason::user_shutdown);

@@ -40,29 +40,15 @@ void read(reader& r, head_answer& v) {
     r.fail(errc::bad_enum);
 }
 
-constexpr std::uint8_t no_recovery = 0xff;
-
 void write(writer& w, const signed_answer& v) {
   write(w, v.id);
   write(w, v.signed_digest);
-  w.count(v.signatures.size());
-  for (const auto& one : v.signatures) {
-    w.raw(one.value);
-    w.u8(one.recovery_id.value_or(no_recovery));
-  }
+  signer::write(w, v.signatures);
 }
 void read(reader& r, signed_answer& v) {
   read(r, v.id);
   read(r, v.signed_digest);
-  v.signatures.resize(r.count(signatures_max, 65));
-  for (auto& one : v.signatures) {
-    const auto raw = r.raw(one.value.size());
-    const auto recovery = r.u8();
-    if (!r.ok()) return;
-    std::ranges::copy(raw, one.value.begin());
-    if (recovery > 3 && recovery != no_recovery) r.fail(errc::bad_enum);
-    if (recovery <= 3) one.recovery_id = recovery;
-  }
+  signer::read(r, v.signatures);
 }
 
 void write(writer& w, const refused_answer& v) { w.u16(static_cast<std::uint16_t>(v.why)); }

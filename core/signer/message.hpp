@@ -4,6 +4,7 @@
 
 #include "core/audit/merkle_log.hpp"
 #include "core/chain/signature.hpp"
+#include "core/signer/record.hpp"
 #include "core/signer/request.hpp"
 
 namespace quorate::signer {
@@ -31,10 +32,6 @@ struct head_wanted {
 
 /// The kind on the wire is the index plus one: append only.
 using question = std::variant<signing_request, epochs_shown, status_question, head_wanted>;
-
-using chain::chain_signature;
-/// Signatures of one request: a PSBT of signing_transaction_bytes_max has fewer inputs.
-inline constexpr std::size_t signatures_max = 1024;
 
 /// In the order of reading::wanted.
 struct signed_answer {

@@ -8,19 +8,47 @@ namespace {
 constexpr std::size_t roots_max = 48;
 static_assert(audit::entries_max == std::uint64_t{1} << roots_max);
 
+constexpr std::uint8_t no_recovery = 0xff;
+
 } // namespace
 
+void write(writer& w, const std::vector<chain_signature>& v) {
+  w.count(v.size());
+  for (const auto& one : v) {
+    w.raw(one.value);
+    w.u8(one.recovery_id.value_or(no_recovery));
+  }
+}
+void read(reader& r, std::vector<chain_signature>& v) {
+  v.resize(r.count(signatures_max, 65));
+  for (auto& one : v) {
+    const auto raw = r.raw(one.value.size());
+    const auto recovery = r.u8();
+    if (!r.ok()) return;
+    std::ranges::copy(raw, one.value.begin());
+    if (recovery > 3 && recovery != no_recovery) r.fail(errc::bad_enum);
+    if (recovery <= 3) one.recovery_id = recovery;
+  }
+}
+
 void write(writer& w, const decision& v) {
-  write(w, v.signed_digest);
+  w.u8(v.signed_digest ? 1 : 0);
+  if (v.signed_digest) write(w, *v.signed_digest);
   write(w, v.key);
   write(w, v.time);
   w.u64(v.entry);
+  w.u16(v.refused);
+  write(w, v.signatures);
 }
 void read(reader& r, decision& v) {
-  read(r, v.signed_digest);
+  if (r.boolean()) read(r, v.signed_digest.emplace());
   read(r, v.key);
   read(r, v.time);
   v.entry = r.u64();
+  v.refused = r.u16();
+  if (v.refused != 0 && !is_defined(v.refused)) r.fail(errc::bad_enum);
+  read(r, v.signatures);
+  if (!v.signatures.empty() && !v.signed_digest) r.fail(errc::not_canonical);
 }
 
 void write(writer& w, const signer_state& v) {

@@ -2,7 +2,7 @@
 //
 // | table       | key                          | value                | written          |
 // |-------------|------------------------------|----------------------|------------------|
-// | decisions   | operation id, 32             | decision             | once, for ever   |
+// | decisions   | operation id, 32             | decision             | as it changes    |
 // | meta        | "signer.state"               | signer_state         | with every entry |
 // | meta        | "signer.window.", key, asset | spend_window         | with a decision  |
 // | meta        | "signer.epoch.", number      | ledger::epoch_proof  | once, for ever   |
@@ -13,6 +13,7 @@
 
 #include "core/audit/entry.hpp"
 #include "core/audit/merkle_log.hpp"
+#include "core/chain/signature.hpp"
 #include "core/lease/terms.hpp"
 #include "core/ledger/trust.hpp"
 #include "core/signer/key_book.hpp"
@@ -20,18 +21,29 @@
 #include "core/store/record.hpp"
 
 #include <map>
+#include <optional>
 
 namespace quorate::signer {
 
 /// Keys of one signer. More: the configuration is refused.
 inline constexpr std::size_t keys_max = 1024;
 
-/// The one digest that a request has.
+using chain::chain_signature;
+/// Of one request: a PSBT of signing_transaction_bytes_max has fewer inputs.
+inline constexpr std::size_t signatures_max = 1024;
+
+/// What became of a request that was proven. With it, one that is brought again and again is
+/// neither signed nor logged again.
 struct decision {
-  digest signed_digest;    ///< reading::signed_digest()
+  /// reading::signed_digest() of what was to be signed: once it is there, for ever. None while the
+  /// request was only refused.
+  std::optional<digest> signed_digest;
   digest key;              ///< SHA-256 of the public key
   block_time_ms time;      ///< of the order's block
-  std::uint64_t entry = 0; ///< its number in the audit log
+  std::uint64_t entry = 0; ///< the number of its newest entry in the audit log
+  /// The number of the errc of the refusal in that entry; 0 when it is none.
+  std::uint16_t refused = 0;
+  std::vector<chain_signature> signatures; ///< none until they were made; signatures_max
   friend bool operator==(const decision&, const decision&) = default;
 };
 
@@ -50,7 +62,11 @@ struct signer_state {
 /// By key, then asset.
 using spend_windows = std::map<std::pair<digest, asset_id>, spend_window>;
 
+/// Errors: over_limit; bad_enum for a recovery id that is none.
+void write(writer& w, const std::vector<chain_signature>& v);
+void read(reader& r, std::vector<chain_signature>& v);
 void write(writer& w, const decision& v);
+/// Errors: over_limit; bad_enum; not_canonical for signatures without a digest.
 void read(reader& r, decision& v);
 void write(writer& w, const signer_state& v);
 /// Errors: over_limit.

@@ -76,7 +76,7 @@ effects signer_core::on_question(asker from, byte_view encoded) {
   if (asked) return std::visit([&](auto& what) { return on(from, std::move(what)); }, *asked);
   // It may have been meant as a request: a try like any other.
   ++counters_.requests;
-  return refuse(from, {audit::event::signature_refused, {}, {}, {}, {}, 0, {}}, asked.error());
+  return refuse_unproven(from, {}, asked.error());
 }
 
 effects signer_core::turn_away(asker from) {
@@ -92,6 +92,8 @@ effects signer_core::on(asker from, const epochs_shown& shown) {
   std::vector<record> records;
   outcome done;
   for (const auto& proof : shown.proofs) {
+    // Another node was quicker.
+    if (proof.value.pending->epoch <= trusted_.newest()) continue;
     done = trusted_.extend(proof);
     if (!done) break;
     records.push_back(record_of(proof));
@@ -99,11 +101,14 @@ effects signer_core::on(asker from, const epochs_shown& shown) {
   // What was proven stays proven, whatever comes behind it.
   effects out;
   if (!records.empty()) out.emplace_back(persist(std::move(records)));
-  const answer what = done ? answer{status()} : answer{refused_answer{done.error()}};
-  if (out.empty())
-    out.emplace_back(effect::reply{from, what});
-  else
-    waiting_.push_back({last_token_, effect::reply{from, what}});
+  if (done) {
+    hold(effect::reply{from, status()}, out);
+    return out;
+  }
+  audit::entry entry;
+  entry.note = "a change of the members";
+  for (auto& one : refuse_unproven(from, std::move(entry), done.error()))
+    out.push_back(std::move(one));
   return out;
 }
 
@@ -134,31 +139,37 @@ expected<ledger::signed_operation> signer_core::bring(const head_wanted& wanted)
 
 effects signer_core::on(asker from, signing_request request) {
   ++counters_.requests;
-  attempt made;
-  made.entry.what = audit::event::signature_made;
-  const auto done = consider(std::move(request), made);
-  if (!done) return refuse(from, std::move(made.entry), done.error());
-  return accept(from, std::move(made));
+  audit::entry entry;
+  entry.request.data = ledger::id_of(request.cluster, request.operation).data;
+  if (const auto* order = std::get_if<ledger::signing_order>(&request.operation.body))
+    entry.key = order->key;
+  const auto order = prove(std::move(request), trusted_);
+  if (!order) return refuse_unproven(from, std::move(entry), order.error());
+  entry.time = order->block_time();
+  const auto before = std::pair{fence_.highest(), seen_};
+  // A node that shows an older view than the signer has seen could do so for ever.
+  if (const auto fresh = fence_.admit(order->token()); !fresh)
+    return refuse_unproven(from, std::move(entry), fresh.error());
+  // What is proven is taken over also when the request is refused in the end: an order of a new
+  // view for a key that is not held here is as good a proof of that view as any.
+  seen_ = std::max(seen_, order->block_time());
+  const bool has_moved = std::pair{fence_.highest(), seen_} != before;
+  attempt made{from, std::move(entry), known(order->id()).value_or(decision{}), has_moved, {}, {}};
+  const auto done = consider(*order, made);
+  return done ? accept(std::move(made)) : refuse(std::move(made), done.error());
 }
 
-// What is proven is taken over also when the request is refused in the end: an order of a new view
-// for a key that is not held here is as good a proof of that view as any.
-outcome signer_core::consider(signing_request request, attempt& made) {
-  made.entry.request.data = ledger::id_of(request.cluster, request.operation).data;
-  if (const auto* order = std::get_if<ledger::signing_order>(&request.operation.body))
-    made.entry.key = order->key;
-  QUORATE_ASSIGN(const auto order, prove(std::move(request), trusted_));
-  made.entry.time = order.block_time();
-  QUORATE_TRY(fence_.admit(order.token()));
-  seen_ = std::max(seen_, order.block_time());
-  const auto held = setup_.keys.find(order.order().key);
-  if (held == setup_.keys.end()) return why_not_held(order.order().key);
+outcome signer_core::consider(const committed_order& order, attempt& made) {
+  const auto& name = order.order().key;
+  if (is_locked_) return errc::signer_locked;
+  const auto held = setup_.keys.find(name);
+  if (held == setup_.keys.end()) return why_not_held(name);
   const auto& policy = held->second.policy;
   if (order.order().chain != chain_of(policy.where)) return errc::wrong_network;
   QUORATE_ASSIGN(auto of,
                  read_transaction(order.order().transaction, policy.where, held->second.key));
   made.entry.subject = of.signed_digest();
-  QUORATE_TRY(check_life(order.order().key, of));
+  QUORATE_TRY(check_life(name, of));
   QUORATE_TRY(decide(order, of, made));
   made.wanted = std::move(of.wanted);
   return {};
@@ -181,20 +192,20 @@ errc signer_core::why_not_held(const digest& key) const {
 }
 
 outcome signer_core::decide(const committed_order& order, const reading& of, attempt& made) {
-  if (const auto before = known(order.id())) {
-    if (before->signed_digest != made.entry.subject || before->key != made.entry.key)
-      return errc::other_digest;
-    made.entry.note = "again";
-    return {};
-  }
   const auto& key = order.order().key;
   const auto& policy = setup_.keys.at(key).policy;
+  const auto& before = made.known;
+  if (before.signed_digest) {
+    if (*before.signed_digest != made.entry.subject || before.key != key) return errc::other_digest;
+    if (!before.signatures.empty()) return {};
+    // Its signature never left, so it is judged as things are now; its units were counted then.
+    const auto still = judge(policy, trusted_.cluster(), order, of, seen_, {});
+    return still ? outcome{} : still.error();
+  }
   const auto found = windows_.find({key, order.order().asset});
   auto window = found == windows_.end() ? spend_window{} : found->second;
   QUORATE_ASSIGN(const auto allowed, judge(policy, trusted_.cluster(), order, of, seen_, window));
   window.add(allowed.units, seen_, allowed.limit->window_ms);
-  made.decided = decision{made.entry.subject, key, order.block_time(), log_.size()};
-  made.records.push_back(record_of(order.id(), *made.decided));
   made.records.push_back(record_of(key, order.order().asset, window));
   windows_.insert_or_assign({key, order.order().asset}, std::move(window));
   return {};
@@ -202,39 +213,80 @@ outcome signer_core::decide(const committed_order& order, const reading& of, att
 
 std::optional<decision> signer_core::known(const ledger::operation_id& id) const {
   const auto found = undurable_.find(id);
-  return found == undurable_.end() ? setup_.find(id) : found->second;
+  return found == undurable_.end() ? setup_.find(id) : found->second.second;
+}
+
+void signer_core::remember(const ledger::operation_id& id, decision what, std::vector<record>& to) {
+  const auto token = last_token_ + 1;
+  to.push_back(record_of(id, what));
+  undurable_.insert_or_assign(id, std::pair{token, std::move(what)});
+  undurable_order_.emplace_back(token, id);
 }
 
 // --- effects ---------------------------------------------------------------------------------
 
-effects signer_core::accept(asker from, attempt made) {
-  ++(made.decided ? counters_.signed_new : counters_.signed_again);
+effects signer_core::accept(attempt made) {
+  auto& known = made.known;
+  const bool is_new = !known.signed_digest;
+  ++(is_new ? counters_.signed_new : counters_.signed_again);
+  const ledger::operation_id id{made.entry.request.data};
+  if (!known.signatures.empty())
+    return leave(effect::reply{made.from, signed_answer{id, made.entry.subject, known.signatures}},
+                 made.has_moved);
   const auto number = ++last_job_;
-  const effect::make make{number, made.entry.key, made.wanted};
-  auto out = log_and_hold(made.entry, std::move(made.records), {0, make});
-  if (made.decided) {
-    const ledger::operation_id id{made.entry.request.data};
-    undurable_.emplace(id, *made.decided);
-    undurable_order_.emplace_back(last_token_, id);
-  }
-  jobs_.emplace(number, job{from, std::move(made.entry), std::move(made.wanted)});
-  return out;
+  effect::make make{number, made.entry.key, made.wanted};
+  jobs_.emplace(number, job{made.from, made.entry, std::move(made.wanted)});
+  if (!is_new) return leave(std::move(make), made.has_moved);
+  made.entry.what = audit::event::signature_made;
+  known = {made.entry.subject, made.entry.key, made.entry.time, log_.size(), 0, {}};
+  remember(id, std::move(known), made.records);
+  return log_and_hold(made.entry, std::move(made.records), std::move(make));
 }
 
-effects signer_core::refuse(asker from, audit::entry entry, errc why) {
+// Once in the log for each reason, however often the request is brought.
+effects signer_core::refuse(attempt made, errc why) {
+  ++counters_.refused[why];
+  const auto reason = static_cast<std::uint16_t>(why);
+  const effect::reply reply{made.from, refused_answer{why}};
+  auto& known = made.known;
+  if (known.refused == reason) return leave(reply, made.has_moved);
+  made.entry.what = audit::event::signature_refused;
+  made.entry.reason = reason;
+  if (!known.signed_digest) known.key = made.entry.key;
+  known.time = made.entry.time;
+  known.entry = log_.size();
+  known.refused = reason;
+  std::vector<record> records;
+  remember({made.entry.request.data}, std::move(known), records);
+  return log_and_hold(made.entry, std::move(records), reply);
+}
+
+effects signer_core::refuse_unproven(asker from, audit::entry entry, errc why) {
   ++counters_.refused[why];
   entry.what = audit::event::signature_refused;
   entry.reason = static_cast<std::uint16_t>(why);
-  const bool unproven = entry.time.value == 0;
-  return log_and_hold(entry, {}, {0, effect::reply{from, refused_answer{why}, unproven}});
+  return log_and_hold(entry, {}, effect::reply{from, refused_answer{why}, true});
+}
+
+effects signer_core::leave(leaving what, bool has_moved) {
+  effects out;
+  if (has_moved) out.emplace_back(persist({}));
+  hold(std::move(what), out);
+  return out;
+}
+
+void signer_core::hold(leaving what, effects& out) {
+  if (durable_token_ != last_token_)
+    waiting_.push_back({last_token_, std::move(what)});
+  else
+    std::visit([&out](auto& one) { out.emplace_back(std::move(one)); }, what);
 }
 
 effects signer_core::log_and_hold(const audit::entry& entry, std::vector<record> records,
-                                  waiting then) {
+                                  leaving then) {
   append(entry, records);
   effects out{persist(std::move(records))};
-  then.token = last_token_;
-  waiting_.push_back(std::move(then));
+  hold(std::move(then), out);
   return out;
 }
 
@@ -256,12 +308,15 @@ effect::persist signer_core::persist(std::vector<record> records) {
 
 effects signer_core::on_durable(std::uint64_t token) {
   effects out;
+  durable_token_ = std::max(durable_token_, token);
   while (!waiting_.empty() && waiting_.front().token <= token) {
     std::visit([&out](auto& what) { out.emplace_back(std::move(what)); }, waiting_.front().what);
     waiting_.pop_front();
   }
   while (!undurable_order_.empty() && undurable_order_.front().first <= token) {
-    undurable_.erase(undurable_order_.front().second);
+    const auto found = undurable_.find(undurable_order_.front().second);
+    // It may have changed once more since.
+    if (found != undurable_.end() && found->second.first <= token) undurable_.erase(found);
     undurable_order_.pop_front();
   }
   while (!heads_.empty() && heads_.front().first <= token) {
@@ -279,13 +334,25 @@ effects signer_core::on_made(std::uint64_t number,
   if (found == jobs_.end()) return {};
   auto done = std::move(found->second);
   jobs_.erase(found);
+  const ledger::operation_id id{done.entry.request.data};
+  auto decided = known(id);
+  QUORATE_CHECK(decided && decided->signed_digest);
   const auto valid = made ? check(done, *made) : outcome{made.error()};
   if (!valid) {
     done.entry.note = "decided before, and may be asked for again";
-    return refuse(done.from, std::move(done.entry), valid.error());
+    return refuse({done.from, std::move(done.entry), std::move(*decided), false, {}, {}},
+                  valid.error());
   }
-  return {effect::reply{done.from,
-                        signed_answer{{done.entry.request.data}, done.entry.subject, *made}}};
+  std::vector<record> records;
+  if (decided->signatures.empty()) { // else it was asked for twice at the same time
+    decided->signatures = *made;
+    decided->refused = 0;
+    remember(id, *decided, records);
+  }
+  effects out;
+  if (!records.empty()) out.emplace_back(persist(std::move(records)));
+  hold(effect::reply{done.from, signed_answer{id, done.entry.subject, decided->signatures}}, out);
+  return out;
 }
 
 // A backend is a device of others: what it gives is looked at before it leaves.

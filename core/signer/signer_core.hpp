@@ -1,10 +1,12 @@
 // The signer without its disk, its keys and its network: questions in, effects out.
 //
-// Every question for a signature, whatever becomes of it, is one entry of the audit log. Before an
-// answer leaves, the entry, and for a signature the decision (this request, this digest, for ever),
-// the fencing token, the epoch and what was spent, are on the disk; keys are asked only then. So a
-// crash at any moment leaves at most a decision without a signature, and the same request gets the
-// same decision again.
+// What becomes of a question for a signature is an entry of the audit log. Before an answer leaves,
+// the entry, and for a signature the decision (this request, this digest, for ever), the fencing
+// token, the epoch and what was spent, are on the disk; keys are asked only then. So a crash at any
+// moment leaves at most a decision without a signature. The signature is kept: whoever brings the
+// same request again gets the same bytes, and neither the key nor the log hears of it. Nor of a
+// request that is refused again for the same reason. So the log grows with what the cluster
+// commits, and with lies, for which there is patience (patience.hpp).
 #pragma once
 
 #include "core/lease/fence.hpp"
@@ -39,7 +41,7 @@ struct make {
 struct reply {
   asker to = 0;
   answer what;
-  bool unproven = false; ///< refused for want of a proof: no correct node brings such a thing
+  bool is_charged = false; ///< no correct node asks such a thing: it costs the asker patience
 };
 } // namespace effect
 using effects = std::vector<std::variant<effect::persist, effect::make, effect::reply>>;
@@ -71,7 +73,7 @@ struct signer_setup {
 struct signer_counters {
   std::uint64_t requests = 0;
   std::uint64_t signed_new = 0;   ///< requests signed for the first time
-  std::uint64_t signed_again = 0; ///< repeated ones
+  std::uint64_t signed_again = 0; ///< repeated ones, answered with the same signatures
   std::uint64_t busy = 0;         ///< turned away without an entry
   std::map<errc, std::uint64_t> refused;
 };
@@ -111,14 +113,19 @@ public:
   /// What the backend made, in the order that was asked for; or why not.
   effects on_made(std::uint64_t job, const expected<std::vector<chain_signature>>& made);
 
+  /// Every request is refused from now on: signer_locked.
+  void lock() noexcept { is_locked_ = true; }
+
   status_answer status() const;
   const signer_counters& counters() const noexcept { return counters_; }
 
 private:
-  /// A request on its way to a decision, and what the log will say of it.
+  /// A proven request on its way to a decision, and what the log will say of it.
   struct attempt {
+    asker from = 0;
     audit::entry entry;
-    std::optional<decision> decided; ///< new, to be kept
+    decision known;         ///< what became of it before; empty when it is new
+    bool has_moved = false; ///< it raised what must not go back, which is not on the disk yet
     std::vector<wanted_signature> wanted;
     std::vector<record> records;
   };
@@ -128,10 +135,11 @@ private:
     audit::entry entry; ///< of the request
     std::vector<wanted_signature> wanted;
   };
+  using leaving = std::variant<effect::reply, effect::make>;
   /// What leaves when the records up to `token` are on the disk.
   struct waiting {
     std::uint64_t token = 0;
-    std::variant<effect::reply, effect::make> what;
+    leaving what;
   };
 
   signer_core(signer_setup setup, const ledger::genesis& genesis)
@@ -144,14 +152,18 @@ private:
   effects on(asker from, const head_wanted& wanted);
   expected<ledger::signed_operation> bring(const head_wanted& wanted) const;
 
-  outcome consider(signing_request request, attempt& made);
+  outcome consider(const committed_order& order, attempt& made);
   outcome check_life(const digest& key, const reading& of) const;
   errc why_not_held(const digest& key) const;
   outcome decide(const committed_order& order, const reading& of, attempt& made);
   std::optional<decision> known(const ledger::operation_id& id) const;
-  effects accept(asker from, attempt made);
-  effects refuse(asker from, audit::entry entry, errc why);
-  effects log_and_hold(const audit::entry& entry, std::vector<record> records, waiting then);
+  void remember(const ledger::operation_id& id, decision what, std::vector<record>& to);
+  effects accept(attempt made);
+  effects refuse(attempt made, errc why);
+  effects refuse_unproven(asker from, audit::entry entry, errc why);
+  effects leave(leaving what, bool has_moved);
+  void hold(leaving what, effects& out);
+  effects log_and_hold(const audit::entry& entry, std::vector<record> records, leaving then);
   effect::persist persist(std::vector<record> records);
   void append(const audit::entry& entry, std::vector<record>& to);
   outcome take(const key_change& change, std::vector<record>& to);
@@ -164,12 +176,15 @@ private:
   audit::log_frontier log_;
   key_book book_;
   spend_windows windows_;
+  bool is_locked_ = false;
   std::uint64_t last_token_ = 0;
+  std::uint64_t durable_token_ = 0;
   std::uint64_t last_job_ = 0;
   std::deque<waiting> waiting_; ///< tokens rising
   std::map<std::uint64_t, job> jobs_;
-  std::map<ledger::operation_id, decision> undurable_; ///< decided, not on the disk yet
-  std::deque<std::pair<std::uint64_t, ledger::operation_id>> undurable_order_; ///< by token
+  /// Not on the disk before this token is.
+  std::map<ledger::operation_id, std::pair<std::uint64_t, decision>> undurable_;
+  std::deque<std::pair<std::uint64_t, ledger::operation_id>> undurable_order_;
   std::deque<std::pair<std::uint64_t, audit::log_head>> heads_; ///< not on the disk yet, by token
   audit::log_head durable_head_;
   signer_counters counters_;

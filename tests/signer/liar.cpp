@@ -2,12 +2,13 @@
 // scripts in tests/signer.
 //
 //   quorate_signer_liar NODE_TOML OPERATION_ID
-//   quorate_signer_liar NODE_TOML OPERATION_ID TIMES
+//   quorate_signer_liar NODE_TOML OPERATION_ID TIMES OTHER_TOML OTHER_TOML
 //
 // The node itself must not run. Prints one line for each lie, "name verdict", where the verdict is
-// "signed" or the name of the refusal; then the signer's counters, "counter name value". With TIMES
-// it lies about nothing: it asks for the same signature as often, and prints "signed" and how often
-// it was.
+// "signed" or the name of the refusal; then the signer's counters, "counter name value"; then it
+// wears out the signer's patience, "turned_away" and how often it was answered busy. With the keys
+// of 2f+1 nodes it is no liar, but the cluster: it proves TIMES orders like the one given, each of
+// 1 wei and no fee, has them signed, and prints "signed" and how many were.
 #include "actors/gateway/signing_evidence.hpp"
 #include "actors/network_interfaces.hpp"
 #include "actors/replica/records.hpp"
@@ -18,6 +19,7 @@
 #include "core/chain/evm/transaction.hpp"
 #include "core/pbft/verifier.hpp"
 #include "core/signer/message.hpp"
+#include "core/signer/patience.hpp"
 
 #include <caf/scoped_actor.hpp>
 
@@ -174,22 +176,62 @@ int tell_all(connection& to_signer, const signer::signing_request& honest, const
       std::printf("counter %s %llu\n", name.c_str(), static_cast<unsigned long long>(value));
     std::printf("counter log_entries %llu\n", static_cast<unsigned long long>(s->log.size));
   }
+  int turned_away = 0;
+  for (std::uint64_t i = 0; i < signer::patience::questions_max; ++i)
+    turned_away += verdict(to_signer.ask(bytes{0})) == name(errc::busy) ? 1 : 0;
+  std::printf("turned_away %d\n", turned_away);
   return 0;
 }
 
-int repeat(connection& to_signer, const signer::signing_request& honest, int times) {
-  const auto question = encode(signer::question{honest});
-  int done = 0;
-  for (int i = 0; i < times; ++i)
-    done += std::holds_alternative<signer::signed_answer>(to_signer.ask(question)) ? 1 : 0;
-  std::printf("signed %d\n", done);
+/// Enough keys for every certificate.
+struct quorum {
+  const pbft::configuration& members;
+  std::vector<signing_key> keys;
+
+  /// The order once more, `number` sequences later, in a block of its own.
+  signer::signing_request commit(signer::signing_request like, std::uint64_t number) const {
+    auto& op = like.operation;
+    op.sequence.value += number;
+    auto& order = std::get<ledger::signing_order>(op.body);
+    auto tx = *evm::decode_unsigned(order.transaction, 1);
+    tx.nonce += number;
+    tx.gas_price = {};
+    tx.value = 1;
+    order.transaction = evm::signing_payload(tx);
+    order.payments[0].units = amount{1};
+    auto& result = like.receipt.result;
+    result.id = ledger::id_of(like.cluster, op);
+    result.sequence = op.sequence;
+    const merkle_tree results{{merkle_leaf(encode(result))}};
+    like.receipt.path = results.path(0);
+    auto& block = like.receipt.block;
+    block.summary.result_root = results.root();
+    block.attestations.clear();
+    const auto statement = ledger::attestation_statement(like.cluster, block.epoch, block.summary);
+    for (const auto& key : keys)
+      block.attestations.push_back({*members.find(key.key()), key.sign(statement)});
+    std::ranges::sort(block.attestations, {}, &ledger::attestation::replica);
+    return like;
+  }
+};
+
+int sign_many(connection& to_signer, const signer::signing_request& honest, const quorum& all,
+              std::uint64_t times) {
+  std::uint64_t done = 0;
+  for (std::uint64_t i = 1; i <= times; ++i) {
+    const auto got = to_signer.ask(encode(signer::question{all.commit(honest, i)}));
+    if (!std::holds_alternative<signer::signed_answer>(got)) give_up(verdict(got));
+    ++done;
+  }
+  std::printf("signed %llu\n", static_cast<unsigned long long>(done));
   return 0;
 }
 
 } // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 3 && argc != 4) give_up("usage: quorate_signer_liar NODE_TOML OPERATION_ID [TIMES]");
+  if (argc != 3 && argc != 6)
+    give_up("usage: quorate_signer_liar NODE_TOML OPERATION_ID [TIMES OTHER_TOML OTHER_TOML]");
   const auto c = load_config(argv[1]);
   std::string error;
   const auto genesis = config::load_genesis(c.genesis, error);
@@ -199,6 +241,11 @@ int main(int argc, char** argv) {
   const auto key = load_key(c);
   const auto honest = honest_request(c, members, *fixed_from_hex<ledger::operation_id>(argv[2]));
   connection to_signer{c};
-  if (argc == 4) return repeat(to_signer, honest, std::atoi(argv[3]));
+  if (argc == 6) {
+    quorum all{members, {}};
+    for (const auto* file : {argv[1], argv[4], argv[5]})
+      all.keys.push_back(load_key(load_config(file)));
+    return sign_many(to_signer, honest, all, std::strtoull(argv[3], nullptr, 10));
+  }
   return tell_all(to_signer, honest, {members, key, *members.find(key.key())});
 }

@@ -79,10 +79,11 @@ class Scenario:
         return process_memory.scan(self.signer.process.pid, wanted, tell)
 
     def sign_often(self, operation):
-        """With the certificate of node 3, which stands still meanwhile."""
+        """As node 3, which stands still meanwhile, with the keys of two more: each a new order."""
         self.net.wait_equal()
         self.net.kill(3)
-        done = subprocess.run([REPEATER, self.net.config(3), operation, str(SIGNATURES)],
+        done = subprocess.run([REPEATER, self.net.config(3), operation, str(SIGNATURES),
+                               self.net.config(0), self.net.config(1)],
                               timeout=280, capture_output=True, text=True, check=False)
         assert done.returncode == 0 and done.stdout == f"signed {SIGNATURES}\n", (done.stdout,
                                                                                 done.stderr)

@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """A real cluster commits signing orders, a signer process of its own signs them, and lies get nothing."""
 
+import json
 import signal
 import subprocess
 import sys
 
 from audit_log import log_is_proven_from_outside
-from signing import (PASSWORD, SEED, SHOP, STRANGER, Network, Signer, account, ask_again, sign,
-                     wait_signed)
+from signing import (PASSWORD, SEED, SHOP, STRANGER, Network, Signer, account, ask_again, quorate,
+                     sign, wait_signed)
 
 LIAR = sys.argv[2]
 
@@ -47,6 +48,7 @@ def scenario(net, signer):
     code, told, _ = sign(net, signer.key, SHOP, 1, 4)
     assert code == 3 and told["why"] == "over_window_limit", told
 
+    no_order_is_not_brought(net, signer)
     lies_get_nothing(net, signer, first)
     log_is_proven_from_outside(net, signer)
     signer.stop()
@@ -55,15 +57,30 @@ def scenario(net, signer):
     print("ok   a key signs what the cluster committed, and lies get nothing")
 
 
+def no_order_is_not_brought(net, signer):
+    """A client that asks for the signature of a transfer does not have its node lie to the signer."""
+    before = len(signer.log())
+    code, _, error = quorate("submit", "--config", net.client, "--transfers", 1)
+    assert code == 0, error
+    code, out, _ = quorate("sign", "--config", net.client, "--again", 1, "--from", 0, "-o", "json")
+    assert code == 1 and json.loads(out)["why"] == "not_found", out
+    assert "refused" not in signer.log()[before:], signer.log()[before:]
+
+
+def tell_lies(net, about):
+    done = subprocess.run([LIAR, net.config(3), about["operation"]], timeout=60,
+                          capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return [line.split() for line in done.stdout.splitlines()]
+
+
 def lies_get_nothing(net, signer, first):
     """Node 3 in hostile hands: its certificate, its key and its blocks."""
     net.wait_equal()
     net.kill(3)
-    done = subprocess.run([LIAR, net.config(3), first["operation"]], timeout=60,
-                          capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    lines = [line.split() for line in done.stdout.splitlines()]
+    lines = tell_lies(net, first)
     said = {line[0]: line[1] for line in lines if line[0] != "counter"}
+    assert int(said.pop("turned_away")) > 0, said
     counters = {line[1]: int(line[2]) for line in lines if line[0] == "counter"}
     assert said == {
         "replayed": "signed",  # the same digest that it has signed already, and no other
@@ -87,6 +104,8 @@ def lies_get_nothing(net, signer, first):
     assert counters["signed"] == 0 and counters["signed_again"] == 3, counters
     # Each request is one entry of the log, over both lives of the signer, and one was its key's.
     assert counters["log_entries"] > counters["requests"], counters
+    # Another process of the same node has no patience of its own.
+    assert "busy" in [line[1] for line in tell_lies(net, first)]
     net.start(3)
     net.wait_ready()
 

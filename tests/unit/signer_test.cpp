@@ -192,7 +192,9 @@ BOOST_AUTO_TEST_CASE(an_old_epoch) {
   attest(attested_before.receipt.block);
   BOOST_TEST(refusal(attested_before) == "wrong_epoch");
   sign(late);
-  BOOST_TEST(refusal(signer::epochs_shown{{proof}}) == "wrong_epoch"); // known
+  const auto entries = log_size();
+  BOOST_TEST(refusal(signer::epochs_shown{{proof}}) == "none"); // known: another node was quicker
+  BOOST_TEST(log_size() == entries);
   crash();
   BOOST_TEST(core->status().token.epoch.value == 2U);
 }
@@ -202,11 +204,17 @@ BOOST_AUTO_TEST_CASE(an_old_epoch) {
 BOOST_AUTO_TEST_CASE(the_same_request_again) {
   const auto request = commit(order(500));
   const auto first = sign(request);
+  const auto entries = log_size();
+  asked.clear();
+  backend_answers = false; // neither the key nor the log hears of it
   BOOST_TEST((sign(request) == first));
-  BOOST_TEST(last_entry().note == "again");
+  BOOST_TEST(asked.empty());
   crash();
   BOOST_TEST((sign(request) == first));
+  BOOST_TEST(asked.empty());
+  BOOST_TEST(log_size() == entries);
   BOOST_TEST(core->counters().signed_again == 1U);
+  backend_answers = true;
   // It was counted once: a second order of as much still fits, a third does not.
   sign(commit(order(500, 1)));
   BOOST_TEST(refusal(commit(order(1, 2))) == "over_window_limit");
@@ -215,7 +223,8 @@ BOOST_AUTO_TEST_CASE(the_same_request_again) {
 BOOST_AUTO_TEST_CASE(another_digest_for_the_same_request) {
   const auto request = commit(order(500));
   const auto id = ledger::id_of(request.cluster, request.operation);
-  auto before = signer::decision{sha256(as_bytes("another")), signer::name_of(key), {noon}, 0};
+  const signer::decision before{
+      sha256(as_bytes("another")), signer::name_of(key), {noon}, 0, 0, {}};
   disk[{table::decisions, {id.data.begin(), id.data.end()}}] = encode(before);
   BOOST_TEST(refusal(request) == "other_digest");
   crash();
@@ -301,38 +310,135 @@ BOOST_AUTO_TEST_CASE(too_many_at_once) {
 BOOST_AUTO_TEST_CASE(patience_ends_and_returns) {
   signer::patience with;
   std::uint64_t now = 1'000'000;
-  for (std::uint64_t i = 0; i < signer::patience::lies_max; ++i) {
-    BOOST_TEST(with.lasts({now}));
-    with.lose();
-  }
-  BOOST_TEST(!with.lasts({now}));
-  BOOST_TEST(!with.lasts({now + 999}));
-  BOOST_TEST(with.lasts({now + 1000}));
-  with.lose();
-  BOOST_TEST(!with.lasts({now + 1999}));
-  BOOST_TEST(with.lasts({now + 2000}));
+  const auto lie = [&] {
+    BOOST_TEST(with.takes({now}));
+    with.settle(true);
+  };
+  for (std::uint64_t i = 0; i < signer::patience::questions_max; ++i)
+    lie();
+  BOOST_TEST(!with.takes({now}));
+  BOOST_TEST(!with.takes({now += 999}));
+  now += 1;
+  lie();
+  BOOST_TEST(!with.takes({now += 999}));
+  now += 1;
+  lie();
   now += 10'000'000;
-  for (std::uint64_t i = 0; i < signer::patience::lies_max; ++i) {
-    BOOST_TEST(with.lasts({now}));
-    with.lose();
-  }
-  BOOST_TEST(!with.lasts({now})); // what was forgiven is not saved up
+  for (std::uint64_t i = 0; i < signer::patience::questions_max; ++i)
+    lie();
+  BOOST_TEST(!with.takes({now})); // what was forgiven is not saved up
 }
 
-// What was proven and refused costs no patience; what was not proven does.
+// Before it is known what they are, so many lies pass and no more; true questions cost nothing.
+BOOST_AUTO_TEST_CASE(patience_counts_what_is_under_way) {
+  signer::patience with;
+  const monotonic_ms now{1'000'000};
+  for (std::uint64_t round = 0; round < 3; ++round) {
+    for (std::uint64_t i = 0; i < signer::patience::questions_max; ++i)
+      BOOST_TEST(with.takes(now));
+    BOOST_TEST(!with.takes(now));
+    for (std::uint64_t i = 0; i < signer::patience::questions_max; ++i)
+      with.settle(false);
+  }
+  BOOST_TEST(signer::jobs_max >= 4 * signer::patience::questions_max);
+}
+
+// --- what the log has of it ---
+
+// A lying node brings a proven request again and again: nothing new is written for it.
+BOOST_AUTO_TEST_CASE(a_refusal_is_logged_once_for_each_reason) {
+  const auto request = commit(order(paying(stranger, 1)));
+  BOOST_TEST(refusal(request) == "destination_not_allowed");
+  const auto entries = log_size();
+  for (int i = 0; i < 3; ++i)
+    BOOST_TEST(refusal(request) == "destination_not_allowed");
+  crash();
+  BOOST_TEST(refusal(request) == "destination_not_allowed");
+  BOOST_TEST(log_size() == entries);
+  auto other = policy();
+  other.orderers.clear();
+  crash(other);
+  BOOST_TEST(refusal(request) == "orderer_not_allowed");
+  BOOST_TEST(log_size() == entries + 1);
+  other = policy();
+  other.destinations = {to_string(stranger)};
+  crash(other);
+  sign(request);
+  BOOST_TEST(log_size() == entries + 2);
+}
+
+// The newest view it shows is on the disk before the refusal leaves, entry or not.
+BOOST_AUTO_TEST_CASE(a_repeated_refusal_waits_for_the_fence) {
+  auto request = commit(order(paying(stranger, 1)));
+  refusal(request);
+  request.newest = commit(order(2, 1), 7).certificate;
+  const auto from = ask(request);
+  BOOST_TEST(!answers.contains(from));
+  settle();
+  BOOST_TEST(answers.contains(from));
+  crash();
+  BOOST_TEST((core->status().token == lease::fencing_token{genesis_epoch, {7}, 0}));
+}
+
+// Decided, and then the process died: what is not allowed any more is not signed either.
+BOOST_AUTO_TEST_CASE(a_decision_without_a_signature_is_judged_again) {
+  const auto request = commit(order(500));
+  backend_answers = false;
+  ask(request);
+  settle();
+  auto other = policy();
+  other.destinations = {to_string(stranger)};
+  crash(other);
+  BOOST_TEST(refusal(request) == "destination_not_allowed");
+  const auto entries = log_size();
+  BOOST_TEST(refusal(request) == "destination_not_allowed");
+  BOOST_TEST(log_size() == entries);
+  backend_answers = true;
+  crash();
+  sign(request);
+  sign(commit(order(500, 1))); // it was counted once
+}
+
+BOOST_AUTO_TEST_CASE(a_locked_signer_refuses_what_it_signed_before_too) {
+  const auto request = commit(order(500));
+  sign(request);
+  core->lock();
+  BOOST_TEST(refusal(request) == "signer_locked");
+  BOOST_TEST(refusal(commit(order(1, 1))) == "signer_locked");
+  crash();
+  sign(request);
+}
+
+BOOST_AUTO_TEST_CASE(epochs_that_prove_nothing_are_an_entry) {
+  ledger::epoch_proof forged{state.members(), state.prove_members(), state.last(),
+                             checkpoint_of_state(3)};
+  forged.value.pending = state.members().current;
+  forged.value.pending->epoch = {2};
+  const auto entries = log_size();
+  const auto why = refusal(signer::epochs_shown{{forged}});
+  BOOST_TEST(why != "none");
+  BOOST_TEST(log_size() == entries + 1);
+  BOOST_TEST(last_entry().note == "a change of the members");
+  BOOST_TEST(core->counters().refused.size() == 1U);
+}
+
+// What was proven and refused costs no patience; what was not proven does, and an old view.
 BOOST_AUTO_TEST_CASE(refusals_tell_whether_there_was_a_proof) {
-  const auto unproven = [this](const signing_request& request) {
+  const auto is_charged = [this](const signing_request& request) {
     std::optional<bool> told;
     run(core->on_question(++last, encode(signer::question{request})));
     const auto next = std::move(writing.front());
     writing.pop_front();
     for (const auto& one : core->on_durable(next.token))
-      if (const auto* r = std::get_if<signer::effect::reply>(&one)) told = r->unproven;
+      if (const auto* r = std::get_if<signer::effect::reply>(&one)) told = r->is_charged;
     BOOST_REQUIRE(told);
     return *told;
   };
-  BOOST_TEST(!unproven(commit(order(paying(stranger, 1)))));
-  BOOST_TEST(unproven(signing_request{}));
+  const auto of_view_0 = commit(order(paying(stranger, 1)));
+  BOOST_TEST(!is_charged(of_view_0));
+  BOOST_TEST(is_charged(signing_request{}));
+  BOOST_TEST(!is_charged(commit(order(paying(stranger, 1, 1)), 3)));
+  BOOST_TEST(is_charged(of_view_0));
 }
 
 // --- the log ---
