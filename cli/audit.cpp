@@ -3,6 +3,7 @@
 
 #include "cli/audit_files.hpp"
 #include "cli/client_setup.hpp"
+#include "cli/new_file.hpp"
 #include "core/audit/replay.hpp"
 
 #include <nlohmann/json.hpp>

@@ -3,6 +3,7 @@
 #include "cli/audit.hpp"
 #include "cli/audit_files.hpp"
 #include "cli/client_setup.hpp"
+#include "cli/new_file.hpp"
 #include "config/genesis_file.hpp"
 #include "config/signer_config.hpp"
 #include "config/testnet.hpp"

@@ -6,10 +6,8 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
-#include <fcntl.h>
 #include <fstream>
 #include <stdexcept>
-#include <unistd.h>
 
 namespace quorate::cli {
 
@@ -59,46 +57,6 @@ int complain(const std::string& file, const log_fault& fault) {
                static_cast<unsigned long long>(fault.line), std::string{name(fault.why)}.c_str(),
                std::string{explain(fault.why)}.c_str());
   return refused;
-}
-
-void write_hex_file(const std::string& file, byte_view content) {
-  new_file out{file};
-  out.line(to_hex(content));
-  out.finish();
-}
-
-expected<bytes> read_hex_file(const std::string& file, std::size_t bytes_max) {
-  auto in = open_file(file);
-  std::string hex(2 * bytes_max + 2, '\0');
-  in.read(hex.data(), static_cast<std::streamsize>(hex.size()));
-  hex.resize(static_cast<std::size_t>(in.gcount()));
-  while (!hex.empty() && (hex.back() == '\n' || hex.back() == '\r'))
-    hex.pop_back();
-  if (hex.size() > 2 * bytes_max) return errc::bad_hex;
-  return from_hex(hex);
-}
-
-new_file::new_file(const std::string& file) : name_(file) {
-  const int descriptor = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-  if (descriptor < 0) fail();
-  file_ = ::fdopen(descriptor, "w");
-  if (file_ == nullptr) fail();
-}
-
-new_file::~new_file() {
-  if (file_ != nullptr) std::fclose(file_);
-}
-
-void new_file::line(const std::string& text) {
-  if (std::fprintf(file_, "%s\n", text.c_str()) < 0) fail();
-}
-
-void new_file::finish() {
-  if (std::fflush(file_) != 0 || ::fsync(::fileno(file_)) != 0) fail();
-}
-
-void new_file::fail() const {
-  throw std::runtime_error{name_ + ": cannot be written: " + std::strerror(errno)};
 }
 
 } // namespace quorate::cli

@@ -1,14 +1,13 @@
 // Puts one key of a wallet into a keystore file, for a signer.
 #include "actors/signer/keystore_backend.hpp"
+#include "cli/new_file.hpp"
 #include "cli/wallet.hpp"
 #include "core/signer/signer_core.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <cstdio>
-#include <fcntl.h>
 #include <stdexcept>
-#include <unistd.h>
 
 namespace quorate::cli {
 
@@ -28,17 +27,6 @@ ec_secret_key derive(const wallet::extended_private_key& master, const std::stri
   const auto at = master.derive(parsed->indices());
   if (!at) fail(path, at.error());
   return ec_secret_key{std::span<const std::uint8_t, 32>{at->secret().view()}};
-}
-
-// Never over another file: that may be the only copy of its keys.
-void write_new_file(const std::string& file, byte_view content) {
-  const int fd = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (fd < 0) throw std::runtime_error{file + ": cannot be made; does it exist already?"};
-  const bool written =
-      ::write(fd, content.data(), content.size()) == static_cast<ssize_t>(content.size()) &&
-      ::fsync(fd) == 0;
-  ::close(fd);
-  if (!written) throw std::runtime_error{file + ": could not be written"};
 }
 
 template <class Fixed>
@@ -65,7 +53,7 @@ int make_keystore(const keystore_options& o) {
   const auto password = read_secret(o.password, "Password for the keystore");
   const auto sealed = wallet::seal(keys, password.view(), how);
   if (!sealed) fail(o.file, sealed.error());
-  write_new_file(o.file, *sealed);
+  write_new_file(o.file, *sealed, readable_by::owner);
   const auto name = to_hex(signer::name_of(*key));
   const auto text = to_hex(key->compressed());
   if (o.output == "json") {
