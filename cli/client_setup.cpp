@@ -1,5 +1,6 @@
 #include "cli/client_setup.hpp"
 
+#include "cli/commands.hpp"
 #include "config/genesis_file.hpp"
 #include "config/testnet.hpp"
 
@@ -104,11 +105,24 @@ signing_key signer_of(const client_setup& setup, std::uint32_t index) {
   return std::move(*loaded);
 }
 
+std::optional<ledger::account> current_account(client& cluster, const ledger::account_id& id) {
+  constexpr int asked_at_most = 3; // while a primary is replaced, or an epoch begins
+  for (int i = 1;; ++i) {
+    auto answer = cluster.account(id, protocol::consistency::linearizable);
+    if (answer) return std::move(answer->proof.value);
+    const auto why = answer.error();
+    const auto text = "cannot read the account: " + std::string{name(why)} + ": " +
+                      std::string{explain(why)} + (cluster.why().empty() ? "" : " ") +
+                      cluster.why();
+    // Every node was asked already; the next answer would be the same.
+    if (protocol::another_node_may_serve(static_cast<std::uint16_t>(why))) throw refusal{why, text};
+    if (i == asked_at_most) throw std::runtime_error{text};
+  }
+}
+
 account_sequence next_sequence(client& cluster, const ledger::account_id& id) {
-  const auto proof = cluster.account(id);
-  if (!proof)
-    throw std::runtime_error{"cannot read the account: " + std::string{explain(proof.error())}};
-  return proof->value ? proof->value->last_sequence.next() : account_sequence{1};
+  const auto account = current_account(cluster, id);
+  return account ? account->last_sequence.next() : account_sequence{1};
 }
 
 std::shared_ptr<const ledger::trusted_epochs> learn_epochs(const client_options& options) {

@@ -29,7 +29,12 @@ std::unique_ptr<client> open_client(const client_options& options);
 /// account `index`. Throws std::runtime_error.
 signing_key signer_of(const client_setup& setup, std::uint32_t index);
 
-/// The next sequence of an account. Throws std::runtime_error.
+/// The account with all that was acknowledged before, or none. Throws std::runtime_error, and
+/// refusal where no quorum answers.
+std::optional<ledger::account> current_account(client& cluster, const ledger::account_id& id);
+
+/// The next sequence of an account: no operation that was acknowledged before has it. A stale read
+/// could give one that was used, and its receipt would never come. Throws as current_account().
 account_sequence next_sequence(client& cluster, const ledger::account_id& id);
 
 /// Asks the cluster for every change of membership since genesis. Throws std::runtime_error.

@@ -1,9 +1,13 @@
 // The subcommands of `quorate`. Each registers itself and runs when it was chosen.
 #pragma once
 
+#include "core/base/errc.hpp"
+
 #include <CLI/App.hpp>
 
 #include <functional>
+#include <stdexcept>
+#include <string>
 
 namespace quorate::cli {
 
@@ -14,6 +18,16 @@ enum exit_codes : int {
   usage = 2,
   refused = 3, ///< asked and refused: the reason is printed
   unhealthy = 10,
+};
+
+/// What was asked for is refused: main prints the reason and ends with `refused`.
+class refusal : public std::runtime_error {
+public:
+  refusal(errc why, const std::string& text) : std::runtime_error(text), why_(why) {}
+  errc why() const noexcept { return why_; } ///< for programs
+
+private:
+  errc why_;
 };
 
 /// Set by the chosen subcommand; main calls it.

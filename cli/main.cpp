@@ -64,6 +64,9 @@ int main(int argc, char** argv) {
   try {
     blind_signing();
     return run();
+  } catch (const refusal& e) {
+    std::fprintf(stderr, "quorate: %s\n", e.what());
+    return refused;
   } catch (const std::exception& e) {
     std::fprintf(stderr, "quorate: %s\n", e.what());
     return could_not_ask;
