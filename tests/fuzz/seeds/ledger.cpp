@@ -1,10 +1,13 @@
+#include "core/approval/approval.hpp"
 #include "core/audit/entry.hpp"
 #include "core/audit/log_file.hpp"
 #include "core/audit/merkle_log.hpp"
 #include "core/audit/proof.hpp"
+#include "core/chain/evm/transaction.hpp"
 #include "core/ledger/batch.hpp"
 #include "core/protocol/client.hpp"
 #include "core/signer/message.hpp"
+#include "core/signer/signer_core.hpp"
 #include "core/state_transfer/snapshot_source.hpp"
 #include "core/wallet/key_life_cycle.hpp"
 #include "tests/fuzz/seeds/seeds.hpp"
@@ -141,6 +144,31 @@ void add_signer(seeds& to, world& w) {
       encode(signer::answer{signer::status_answer{{1}, {}, head, w.alice.key(), {{"signed", 4}}}});
 }
 
+void add_approvals(seeds& to, const world& w) {
+  const auto key = *ec_public_key::of(ec_secret_key{sha256(as_bytes("hot wallet")).data});
+  evm::transaction tx;
+  tx.chain_id = 1;
+  tx.gas_limit = 21'000;
+  tx.to = evm::address_of(key);
+  tx.value = 5;
+  signing_order order;
+  order.key = signer::name_of(key);
+  order.chain = signing_chain::evm;
+  order.transaction = evm::signing_payload(tx);
+  order.asset = {2};
+  order.payments = {{to_string(*tx.to), amount{5}}};
+  const approval::proposal what{
+      w.authoriser.cluster(),
+      {w.alice.key(), {7}, {1000}, order},
+      approval::key_and_network{signer::evm_network{1}, key.compressed()}};
+  const approval::proposal change{
+      w.authoriser.cluster(), {{}, {}, {}, w.adding(4, "new")}, std::nullopt};
+  auto& files = to["approval_proposal"];
+  files["order"] = encode(what);
+  files["change"] = encode(change);
+  files["approval"] = encode(approve(approval::review(what).value(), w.bob));
+}
+
 public_key key_of_log() { return testing::key_named("the log").key(); }
 
 void add_audit(seeds& to) {
@@ -183,6 +211,7 @@ void add_ledger(seeds& to) {
   add_snapshots(to, w);
   add_audit(to);
   add_signer(to, w);
+  add_approvals(to, w);
 }
 
 } // namespace quorate::fuzz
