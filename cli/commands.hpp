@@ -47,6 +47,7 @@ void add_demo(CLI::App& app, chosen& run);
 void add_bench(CLI::App& app, chosen& run);
 void add_wallet(CLI::App& app, chosen& run);
 void add_sign(CLI::App& app, chosen& run);
+void add_proposal(CLI::App& app, chosen& run);
 void add_signer(CLI::App& app, chosen& run);
 void add_audit(CLI::App& app, chosen& run);
 void add_offline(CLI::App& app, chosen& run);

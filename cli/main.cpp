@@ -49,6 +49,7 @@ int main(int argc, char** argv) {
   add_bench(app, run);
   add_signer(app, run);
   add_sign(app, run);
+  add_proposal(app, run);
   add_audit(app, run);
   add_wallet(app, run);
   add_offline(app, run);

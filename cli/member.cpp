@@ -1,4 +1,6 @@
 // Who belongs to the cluster, and changing it: ordered operations with administrators' approvals.
+#include "cli/member.hpp"
+
 #include "cli/client_setup.hpp"
 #include "cli/commands.hpp"
 #include "cli/progress.hpp"
@@ -19,16 +21,12 @@ using ledger::membership_change;
 using nlohmann::json;
 using namespace std::chrono_literals;
 
-struct member_options {
-  std::string config;
-  std::string output = "table";
+struct member_options : change_options {
   std::vector<std::string> admin_keys;
-  std::uint32_t from = 0;
+  std::string propose; ///< a file: the change is written down, and not submitted
   std::uint16_t replica = 0;
   std::uint16_t successor = 0;
   std::string key, tls_key, endpoint;
-  std::uint64_t probation_s = 5;
-  std::uint64_t wait_s = 120;
 };
 
 json to_json(const ledger::membership_epoch& epoch) {
@@ -104,7 +102,7 @@ std::string not_ready(const client_setup& setup, client& cluster, replica_id rep
 
 // A vote is for a replica that keeps up: it is watched for so many seconds in a row before the
 // operation is made. It gets some time to begin, since peers may not have heard of it yet.
-bool passes_probation(const client_setup& setup, client& cluster, const member_options& o,
+bool passes_probation(const client_setup& setup, client& cluster, const change_options& o,
                       replica_id replica) {
   constexpr std::uint64_t time_to_begin_s = 20;
   progress bar{"probation"};
@@ -125,34 +123,48 @@ bool passes_probation(const client_setup& setup, client& cluster, const member_o
   return false;
 }
 
-// The administrators of genesis by their keys; approvals rise by their place.
+/// Approvals rise by the place that their administrator has in genesis.
+using by_place = std::map<std::uint16_t, signature>;
+
+std::uint16_t place_of(const public_key& key, const ledger::genesis& genesis,
+                       const std::string& file) {
+  const auto& all = genesis.administrators.keys;
+  const auto place = std::find(all.begin(), all.end(), key);
+  if (place == all.end())
+    throw refusal{errc::not_authorised, file + ": not the key of an administrator of this genesis"};
+  return static_cast<std::uint16_t>(place - all.begin());
+}
+
+std::vector<ledger::approval> enough(const by_place& given, const ledger::genesis& genesis,
+                                     const char* option) {
+  if (given.size() < genesis.administrators.threshold)
+    throw refusal{errc::too_few_approvals,
+                  "a change needs the approvals of " +
+                      std::to_string(genesis.administrators.threshold) + " administrators, and " +
+                      std::to_string(given.size()) + " are here: give " + option + " for each"};
+  std::vector<ledger::approval> approvals;
+  for (const auto& [place, sig] : given)
+    approvals.push_back({place, sig});
+  return approvals;
+}
+
 std::vector<ledger::approval> approve(const member_options& o, const ledger::genesis& genesis,
                                       const change_membership& change) {
   const auto statement = ledger::approval_statement(ledger::id_of(genesis), change);
-  std::map<std::uint16_t, signature> by_place;
+  by_place given;
   for (const auto& file : o.admin_keys) {
     std::string error;
     const auto secret = config::load_secret(file, error);
     if (!secret) throw std::runtime_error{error};
     const auto key = signing_key::from_secret(*secret);
     if (!key) throw std::runtime_error{file + ": not a valid secret key"};
-    const auto& all = genesis.administrators.keys;
-    const auto place = std::find(all.begin(), all.end(), key->key());
-    if (place == all.end())
-      throw std::runtime_error{file + ": not the key of an administrator of this genesis"};
-    by_place[static_cast<std::uint16_t>(place - all.begin())] = key->sign(statement);
+    given[place_of(key->key(), genesis, file)] = key->sign(statement);
   }
-  if (by_place.size() < genesis.administrators.threshold)
-    throw std::runtime_error{"a change needs the keys of " +
-                             std::to_string(genesis.administrators.threshold) +
-                             " administrators: give --admin-key for each"};
-  std::vector<ledger::approval> approvals;
-  for (const auto& [place, sig] : by_place)
-    approvals.push_back({place, sig});
-  return approvals;
+  return enough(given, genesis, "--admin-key");
 }
 
-int wait_for_epoch(client& cluster, const member_options& o, const ledger::membership_epoch& next) {
+bool wait_for_epoch(client& cluster, const change_options& o,
+                    const ledger::membership_epoch& next) {
   progress bar{"blocks until the epoch begins"};
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(o.wait_s);
   const auto first = cluster.status();
@@ -162,8 +174,7 @@ int wait_for_epoch(client& cluster, const member_options& o, const ledger::membe
     if (status && status->epoch >= next.epoch) {
       bar.show(1, 1, "");
       bar.finish();
-      std::printf("epoch %llu has begun\n", static_cast<unsigned long long>(next.epoch.value));
-      return ok;
+      return true;
     }
     if (status && next.after.value > from)
       bar.show(std::min(status->height.value, next.after.value) - from, next.after.value - from,
@@ -176,37 +187,72 @@ int wait_for_epoch(client& cluster, const member_options& o, const ledger::membe
                "%llu s; see `quorate member list`\n",
                static_cast<unsigned long long>(next.epoch.value),
                static_cast<unsigned long long>(o.wait_s));
-  return could_not_ask;
+  return false;
+}
+
+/// The change is decided. @returns an exit code.
+int follow(client& cluster, const change_options& o, const change_membership& change,
+           sequence_number height) {
+  const auto after = ledger::end_of_epoch(height);
+  const bool as_json = o.output == "json";
+  if (!as_json)
+    std::printf("decided at height %llu: replica %u, in force after height %llu\n",
+                static_cast<unsigned long long>(height.value),
+                static_cast<unsigned>(change.member.value),
+                static_cast<unsigned long long>(after.value));
+  const bool begun = o.wait_s > 0 && wait_for_epoch(cluster, o, {change.epoch, after, {}});
+  if (as_json)
+    std::printf("%s\n", json{{"decided", true},
+                             {"height", height.value},
+                             {"replica", change.member.value},
+                             {"epoch", change.epoch.value},
+                             {"after", after.value},
+                             {"begun", begun}}
+                            .dump(2)
+                            .c_str());
+  else if (begun)
+    std::printf("epoch %llu has begun\n", static_cast<unsigned long long>(change.epoch.value));
+  return begun || o.wait_s == 0 ? ok : could_not_ask;
+}
+
+int not_done(const change_options& o, errc why, int code) {
+  if (o.output == "json")
+    std::printf("%s\n", json{{"decided", false}, {"why", name(why)}}.dump(2).c_str());
+  std::fprintf(stderr, "quorate member: not done: %s\n", std::string{explain(why)}.c_str());
+  return code;
+}
+
+int submit(const change_options& o, const client_setup& setup, client& cluster,
+           const change_membership& change) {
+  const bool gives_vote =
+      change.what == membership_change::promote || change.what == membership_change::replace;
+  const auto candidate =
+      change.what == membership_change::replace ? change.successor : change.member;
+  if (gives_vote && o.probation_s > 0 && !passes_probation(setup, cluster, o, candidate))
+    return refused;
+  const auto signer = signer_of(setup, o.from);
+  const ledger::operation op{signer.key(), next_sequence(cluster, signer.key()), {}, change};
+  const auto done = cluster.submit(ledger::sign(cluster.cluster(), op, signer));
+  if (!done.result) return not_done(o, done.result.error(), could_not_ask);
+  if (done.result->code != 0) return not_done(o, static_cast<errc>(done.result->code), refused);
+  return follow(cluster, o, change, done.result->height);
 }
 
 int order(const member_options& o, change_membership change) {
+  if (o.admin_keys.empty() && o.propose.empty()) {
+    std::fprintf(stderr, "quorate member: give --admin-key for each administrator who approves "
+                         "here, or --propose\n");
+    return usage;
+  }
   const auto setup = load_client_setup(o.config);
   const auto cluster = open_client(setup.options);
   const auto members = ask_members(*cluster);
   change.epoch = members.current.epoch.next();
   if (change.what == membership_change::add) change.member = members.next_id;
-  const bool gives_vote =
-      change.what == membership_change::promote || change.what == membership_change::replace;
-  const auto candidate =
-      change.what == membership_change::replace ? change.successor : change.member;
-  if (gives_vote && o.probation_s > 0 && !passes_probation(setup, *cluster, o, candidate))
-    return refused;
+  if (!o.propose.empty())
+    return propose({cluster->cluster(), {{}, {}, {}, change}, {}}, o.propose, o.output);
   change.approvals = approve(o, setup.options.genesis, change);
-  const auto signer = signer_of(setup, o.from);
-  const ledger::operation op{signer.key(), next_sequence(*cluster, signer.key()), {}, change};
-  const auto done = cluster->submit(ledger::sign(cluster->cluster(), op, signer));
-  if (!done.result || done.result->code != 0) {
-    const auto why = done.result ? static_cast<errc>(done.result->code) : done.result.error();
-    std::fprintf(stderr, "quorate member: not done: %s\n", std::string{explain(why)}.c_str());
-    return done.result ? refused : could_not_ask;
-  }
-  const auto after = ledger::end_of_epoch(done.result->height);
-  std::printf("decided at height %llu: replica %u, in force after height %llu\n",
-              static_cast<unsigned long long>(done.result->height.value),
-              static_cast<unsigned>(change.member.value),
-              static_cast<unsigned long long>(after.value));
-  if (o.wait_s == 0) return ok;
-  return wait_for_epoch(*cluster, o, {change.epoch, after, {}});
+  return submit(o, setup, *cluster, change);
 }
 
 change_membership with_key(membership_change what, const member_options& o) {
@@ -236,11 +282,16 @@ using options_ptr = std::shared_ptr<member_options>;
 CLI::App* add_change(CLI::App& group, const options_ptr& o, const char* name, const char* help) {
   auto* c = group.add_subcommand(name, help);
   c->add_option("--config", o->config, "The client's TOML file")->required();
-  c->add_option("--admin-key", o->admin_keys, "Secret key file of an administrator; repeat it")
-      ->required();
+  auto* keys = c->add_option("--admin-key", o->admin_keys,
+                             "Secret key file of an administrator who approves here; repeat it");
+  c->add_option("--propose", o->propose,
+                "Order nothing: write the change to this file, for administrators elsewhere "
+                "(quorate proposal)")
+      ->excludes(keys);
   c->add_option("--from", o->from, "Index of the signing test account, without an account_key");
   c->add_option("--wait", o->wait_s, "Seconds to wait for the epoch to begin; 0: do not")
       ->capture_default_str();
+  c->add_option("-o,--output", o->output, "table or json")->check(CLI::IsMember({"table", "json"}));
   return c;
 }
 
@@ -263,6 +314,25 @@ void add_probation_option(CLI::App* c, const options_ptr& o) {
 }
 
 } // namespace
+
+int submit_change(const change_options& o, const approval::reviewed& what,
+                  const std::vector<approval_file>& given) {
+  const auto setup = load_client_setup(o.config);
+  const auto cluster = open_client(setup.options);
+  require_cluster(what.what().cluster, cluster->cluster(), o.config);
+  auto change = std::get<change_membership>(what.what().operation.body);
+  const auto now = ask_members(*cluster).current.epoch;
+  if (change.epoch != now.next())
+    throw refusal{errc::wrong_epoch, "the proposal is of a change for epoch " +
+                                         std::to_string(change.epoch.value) +
+                                         ", and the cluster is in epoch " +
+                                         std::to_string(now.value) + ": propose anew"};
+  by_place approvals;
+  for (const auto& one : given)
+    approvals[place_of(one.what.approver, setup.options.genesis, one.file)] = one.what.sig;
+  change.approvals = enough(approvals, setup.options.genesis, "--approval");
+  return submit(o, setup, *cluster, change);
+}
 
 void add_member(CLI::App& app, chosen& run) {
   auto* group = app.add_subcommand("member", "Show and change who belongs to the cluster");

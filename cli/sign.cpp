@@ -1,26 +1,25 @@
 // Orders a signature: states what a transaction does, has it committed, and asks for what the
 // signer says to it.
+#include "cli/approvals.hpp"
 #include "cli/client_setup.hpp"
 #include "cli/commands.hpp"
 #include "cli/document.hpp"
+#include "cli/order.hpp"
 #include "config/testnet.hpp"
 #include "core/signer/reading.hpp"
 #include "core/signer/signer_core.hpp"
-
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <stdexcept>
-#include <thread>
 
 namespace quorate::cli {
 
 namespace {
 
-constexpr auto ask_again_every = std::chrono::milliseconds(200);
-constexpr int asked_at_most = 50;
+/// How long a proposal may be submitted, unless said otherwise: a day.
+constexpr std::uint64_t proposals_valid_s = 86'400;
 
 struct sign_options {
   std::string config;
@@ -33,7 +32,9 @@ struct sign_options {
   std::uint32_t asset = 1;
   std::uint32_t from = 0;
   std::uint64_t again = 0;
+  std::optional<std::uint64_t> valid_s;
   std::vector<std::string> approvers;
+  std::string propose; ///< a file: the order is written down, and not submitted
   std::string output = "table";
 };
 
@@ -54,18 +55,24 @@ signer::network network_of(const sign_options& o) {
   throw std::runtime_error{"--network has to be mainnet, testnet, signet or regtest"};
 }
 
+/// Which key signs, and where.
+approval::key_and_network read_as_of(const sign_options& o) {
+  const auto key = fixed_from_hex<compressed_key>(o.public_key);
+  if (!key) fail("--public-key", key.error());
+  return {network_of(o), *key};
+}
+
 /// The order, with what its transaction does.
-ledger::signing_order order_of(const sign_options& o, std::string& text) {
-  const auto raw = fixed_from_hex<compressed_key>(o.public_key);
-  const auto key = raw ? ec_public_key::parse(*raw) : expected<ec_public_key>{errc::bad_hex};
+ledger::signing_order order_of(const sign_options& o, const approval::key_and_network& as,
+                               std::string& text) {
+  const auto key = ec_public_key::parse(as.key);
   if (!key) fail("--public-key", key.error());
   ledger::signing_order order;
-  const auto where = network_of(o);
   order.transaction = read_transaction_file(o.file);
-  auto of = signer::read_transaction(order.transaction, where, *key);
+  auto of = signer::read_transaction(order.transaction, as.where, *key);
   if (!of) fail(o.file, of.error());
   order.key = signer::name_of(*key);
-  order.chain = signer::chain_of(where);
+  order.chain = signer::chain_of(as.where);
   order.asset = {o.asset};
   order.payments = std::move(of->payments);
   text = std::move(of->text);
@@ -86,80 +93,32 @@ void approve(const sign_options& o, const cluster_id& cluster, ledger::operation
   std::ranges::sort(approvals, {}, &ledger::signing_approval::approver);
 }
 
-/// Has the order committed. @returns its sequence; none with an exit code when that failed.
-std::optional<account_sequence> commit(const sign_options& o, client& cluster,
-                                       const signing_key& account, int& code) {
-  std::string text;
-  ledger::operation op{account.key(), next_sequence(cluster, account.key()), {}, order_of(o, text)};
-  approve(o, cluster.cluster(), op);
-  std::fprintf(stderr, "%s", text.c_str());
-  const auto sequence = op.sequence;
-  const auto done = cluster.submit(ledger::sign(cluster.cluster(), std::move(op), account));
-  if (!done.result) {
-    std::fprintf(stderr, "quorate sign: not ordered: %s %s\n",
-                 std::string{explain(done.result.error())}.c_str(), done.why.c_str());
-    code = could_not_ask;
-    return std::nullopt;
-  }
-  if (done.result->code != 0) {
-    std::fprintf(stderr, "quorate sign: the ledger refused the order: %s\n",
-                 std::string{explain(static_cast<errc>(done.result->code))}.c_str());
-    code = refused;
-    return std::nullopt;
-  }
-  return sequence;
+std::uint64_t now_ms() {
+  const auto since = std::chrono::system_clock::now().time_since_epoch();
+  return static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::milliseconds>(since).count());
 }
 
-// Until 2f+1 replicas have attested the block, which takes a moment longer than the receipt.
-expected<signer::answer> ask(client& cluster, const public_key& account,
-                             account_sequence sequence) {
-  for (int i = 1;; ++i) {
-    auto got = cluster.ask_signature(account, sequence);
-    const bool early = !got && (got.error() == errc::not_ready || got.error() == errc::not_found);
-    if (!early || i == asked_at_most) return got;
-    std::this_thread::sleep_for(ask_again_every);
-  }
-}
-
-int report(const sign_options& o, account_sequence sequence, const expected<signer::answer>& got) {
-  using nlohmann::json;
-  const auto* no = got ? std::get_if<signer::refused_answer>(&*got) : nullptr;
-  const auto* yes = got ? std::get_if<signer::signed_answer>(&*got) : nullptr;
-  if (yes == nullptr) {
-    const auto why = no != nullptr ? no->why : got ? errc::wrong_operation : got.error();
-    if (o.output == "json")
-      std::printf("%s\n", json{{"sequence", sequence.value}, {"signed", false}, {"why", name(why)}}
-                              .dump(2)
-                              .c_str());
-    std::fprintf(stderr, "quorate sign: %s: %s: %s\n",
-                 no != nullptr ? "the signer refused" : "no answer", std::string{name(why)}.c_str(),
-                 std::string{explain(why)}.c_str());
-    return no != nullptr ? refused : could_not_ask;
-  }
-  json told{{"sequence", sequence.value},
-            {"signed", true},
-            {"operation", to_hex(yes->id)},
-            {"digest", to_hex(yes->signed_digest)},
-            {"signatures", json::array()}};
-  for (const auto& one : yes->signatures) {
-    told["signatures"].push_back(
-        {{"signature", to_hex(one.value)},
-         {"recovery_id", one.recovery_id ? json(*one.recovery_id) : json(nullptr)}});
-    if (o.output != "json") std::printf("%s\n", to_hex(one.value).c_str());
-  }
-  if (o.output == "json") std::printf("%s\n", told.dump(2).c_str());
-  return ok;
+block_time_ms expiry_of(const sign_options& o) {
+  const auto seconds = o.valid_s.value_or(o.propose.empty() ? 0 : proposals_valid_s);
+  return {seconds == 0 ? 0 : now_ms() + seconds * 1000};
 }
 
 int run_sign(const sign_options& o) {
   const auto setup = load_client_setup(o.config);
   const auto account = signer_of(setup, o.from);
   auto cluster = open_client(setup.options);
-  int code = ok;
-  auto sequence =
-      o.again != 0 ? std::optional{account_sequence{o.again}} : commit(o, *cluster, account, code);
-  if (!sequence) return code;
-  return report(o, *sequence, ask(*cluster, account.key(), *sequence));
+  if (o.again != 0) return report_order(*cluster, account.key(), {o.again}, o.output);
+  std::string text;
+  const auto read_as = read_as_of(o);
+  ledger::operation op{account.key(), {}, expiry_of(o), order_of(o, read_as, text)};
+  op.sequence = next_sequence(*cluster, account.key());
+  if (!o.propose.empty())
+    return propose({cluster->cluster(), std::move(op), read_as}, o.propose, o.output);
+  approve(o, cluster->cluster(), op);
+  std::fprintf(stderr, "%s", text.c_str());
+  if (const int code = commit_order(*cluster, account, op, o.output); code != ok) return code;
+  return report_order(*cluster, account.key(), op.sequence, o.output);
 }
 
 } // namespace
@@ -181,11 +140,19 @@ void add_sign(CLI::App& app, chosen& run) {
       c->add_option("--transaction", o->file,
                     "A file: a PSBT, an EVM transaction's signing payload, or a Cosmos SignDoc; in "
                     "binary, hexadecimal, Base64 or UR texts");
-  again->excludes(chain)->excludes(key)->excludes(file);
+  auto* proposal = c->add_option("--propose", o->propose,
+                                 "Order nothing: write the order to this file, for approvers "
+                                 "elsewhere (quorate proposal)");
+  again->excludes(chain)->excludes(key)->excludes(file)->excludes(proposal);
   chain->needs(key)->needs(file);
   c->add_option("--asset", o->asset, "The ledger's number of what it pays")->capture_default_str();
   c->add_option("--from", o->from, "Index of the ordering test account, without an account_key");
-  c->add_option("--approve-with", o->approvers, "Key files of approvers, who approve it here");
+  c->add_option("--valid", o->valid_s,
+                "Seconds in which it may be ordered and signed; 0: for ever (default: 0, of "
+                "proposals a day)");
+  c->add_option("--approve-with", o->approvers,
+                "Key files of approvers, who approve it on this machine")
+      ->excludes(proposal);
   c->add_option("-o,--output", o->output, "table or json")->check(CLI::IsMember({"table", "json"}));
   c->footer(
       "Exit codes: 0 signed, 1 no answer (ask again with --again: it is signed once), 2 usage, "
