@@ -1,7 +1,6 @@
 #include "actors/signer/keystore_backend.hpp"
 
 #include "actors/secrets/os_random.hpp"
-#include "actors/storage/replace_file.hpp"
 
 #include <fstream>
 
@@ -79,6 +78,7 @@ std::shared_ptr<open_keys> open_keys::open(const std::filesystem::path& file, by
     return nullptr;
   }
   made->keys_.emplace(std::move(*opened));
+  made->cost_ = *wallet::cost_of(*content);
   return made;
 }
 
@@ -112,28 +112,6 @@ std::unique_ptr<key_backend> open_keys::backend(const std::shared_ptr<open_keys>
     return nullptr;
   }
   return std::make_unique<keystore_backend>(keys, id);
-}
-
-std::optional<std::string> open_keys::erase(const std::filesystem::path& file, byte_view password,
-                                            const ec_public_key& key) {
-  std::string error;
-  const auto opened = open(file, password, error);
-  if (!opened) return error;
-  bool is_there = false;
-  for (const auto& id : opened->keys_->ids())
-    if (const auto own = opened->public_key(id); own && *own == key)
-      is_there = opened->keys_->erase(id).has_value();
-  if (!is_there) return std::nullopt;
-  const auto content = read_file(file);
-  const auto cost =
-      content ? wallet::cost_of(*content) : expected<password_cost>{errc::bad_keystore};
-  wallet::keystore_sealing how;
-  if (!cost || !os_random(how.salt) || !os_random(how.nonce.data))
-    return file.string() + ": cannot be sealed again";
-  how.cost = *cost;
-  const auto sealed = wallet::seal(*opened->keys_, password, how);
-  if (!sealed) return file.string() + ": " + std::string{explain(sealed.error())};
-  return replace_file(file, *sealed);
 }
 
 } // namespace quorate

@@ -6,6 +6,7 @@
 #include "core/wallet/keystore.hpp"
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 
 namespace quorate {
@@ -31,6 +32,11 @@ public:
   static std::optional<std::string> erase(const std::filesystem::path& file, byte_view password,
                                           const ec_public_key& key);
 
+  /// Writes the keystore again with one more secp256k1 secret, in the same way.
+  /// @returns a sentence unless that is done: also when this very key, or this id, is there.
+  static std::optional<std::string> add(const std::filesystem::path& file, byte_view password,
+                                        const wallet::key_id& id, const ec_secret_key& secret);
+
   /// The public key of a secp256k1 secret. Errors: no_such_key; unsupported_keystore for a secret
   /// of another kind; bad_secret_key.
   expected<ec_public_key> public_key(const wallet::key_id& id) const;
@@ -44,10 +50,17 @@ private:
   friend class keystore_backend;
   explicit open_keys(locked_pages pages) : pages_(std::move(pages)), arena_(pages_.memory()) {}
   expected<ec_secret_key> secret(const wallet::key_id& id) const;
+  /// The id of this key; none when it is not there.
+  std::optional<wallet::key_id> find(const ec_public_key& key) const;
+  /// Opens the file, changes what is in it, and replaces it; the old file stands unless all of that
+  /// is done. One process at a time. @param what  gives not_found when there is nothing to change
+  static std::optional<std::string> change(const std::filesystem::path& file, byte_view password,
+                                           const std::function<outcome(open_keys&)>& what);
 
   locked_pages pages_;
   secret_arena arena_;
   std::optional<wallet::keystore> keys_; ///< goes first: its secrets stand in the arena
+  password_cost cost_;
   bool is_locked_ = false;
 };
 
