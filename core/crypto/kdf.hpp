@@ -1,5 +1,5 @@
 // Keys from passwords and from other keys. Costs that a file or message can set are bounded here,
-// so that no input buys more than some seconds or 256 MiB.
+// so that no input buys more than some seconds or 257 MiB.
 #pragma once
 
 #include "core/base/bytes.hpp"
@@ -32,16 +32,17 @@ struct scrypt_cost {
   friend bool operator==(const scrypt_cost&, const scrypt_cost&) = default;
 };
 
-/// 128·n·r: the memory of one run. What go-ethereum writes by default takes exactly this much.
-inline constexpr std::uint64_t scrypt_memory_bytes_max = 256U << 20;
+/// 128·r·(n + 2·p + 1): the table, the lanes, OpenSSL's copy of them and one lane's workspace. The
+/// table of what go-ethereum writes by default is 256 MiB; the rest of it, 3 KiB, fits beside.
+inline constexpr std::uint64_t scrypt_memory_bytes_max = 257U << 20;
 /// n·r·p, what the time grows with: twice that of go-ethereum's default.
 inline constexpr std::uint64_t scrypt_work_max = 1U << 22;
 
 /// Errors: kdf_parameters when a cost is undefined or above the limits.
 outcome check(const scrypt_cost& cost) noexcept;
 
-/// scrypt (RFC 7914), filling `out`. Takes 128·n·r bytes of memory, which it wipes. A larger n than
-/// the RFC allows for a small r is taken, as Ethereum's keystores have it.
+/// scrypt (RFC 7914), filling `out`. Takes the memory that is counted above, and wipes its own. A
+/// larger n than the RFC allows for a small r is taken, as Ethereum's keystores have it.
 /// Errors (out untouched): kdf_parameters as check() gives.
 outcome scrypt(byte_view password, byte_view salt, const scrypt_cost& cost,
                std::span<std::uint8_t> out) noexcept;

@@ -98,8 +98,10 @@ void swap_on_big_endian(words all) noexcept {
 outcome check(const scrypt_cost& cost) noexcept {
   if (cost.n < 2 || !std::has_single_bit(cost.n) || cost.r == 0 || cost.p == 0)
     return errc::kdf_parameters;
-  // By division, so that no product overflows.
-  if (cost.n > scrypt_memory_bytes_max / 128 / cost.r) return errc::kdf_parameters;
+  // By division, so that no product overflows; p is short enough for a sum of 64 bits.
+  const std::uint64_t lanes_max = scrypt_memory_bytes_max / 128 / cost.r;
+  if (cost.n > lanes_max || 2 * std::uint64_t{cost.p} + 1 > lanes_max - cost.n)
+    return errc::kdf_parameters;
   if (cost.p > scrypt_work_max / (cost.n * cost.r)) return errc::kdf_parameters;
   return {};
 }

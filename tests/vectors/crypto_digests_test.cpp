@@ -146,15 +146,21 @@ BOOST_AUTO_TEST_CASE(scrypt_agrees_with_openssl) {
       }
 }
 
+// Lanes count as the table does: with {2, 2^20, 2} they are 128 MiB each, and 896 MiB in all.
+// At the edge: 257 MiB are 4112 lanes where r is 512, and 2056 where it is 1024.
 BOOST_AUTO_TEST_CASE(scrypt_limits) {
-  for (const scrypt_cost cost : {scrypt_cost{}, {2, 1, 1}, {262144, 8, 1}, {262144, 1, 8}})
-    BOOST_TEST(check(cost).has_value());
+  for (const scrypt_cost cost :
+       {scrypt_cost{}, {2, 1, 1}, {262144, 8, 1}, {262144, 1, 8}, {2, 512, 2054}, {2, 1024, 1026}})
+    BOOST_TEST(check(cost).has_value(), cost.n << ' ' << cost.r << ' ' << cost.p);
   for (const scrypt_cost cost : {scrypt_cost{0, 8, 1},
                                  {1, 8, 1},
                                  {1000, 8, 1},
                                  {1024, 0, 1},
                                  {1024, 8, 0},
                                  {524288, 8, 1},
+                                 {2, 1U << 20, 2},
+                                 {2, 512, 2055},
+                                 {2, 1024, 1027},
                                  {262144, 8, 3},
                                  {1ULL << 63, 1, 1},
                                  {2, 0xffffffff, 1},

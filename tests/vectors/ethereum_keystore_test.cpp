@@ -102,6 +102,7 @@ BOOST_AUTO_TEST_CASE(costs_of_scrypt) {
   BOOST_TEST((with(2, 1, 1) == errc::decryption_failed));
   BOOST_TEST((with(3, 1, 1) == errc::kdf_parameters));
   BOOST_TEST((with(1 << 20, 8, 1) == errc::kdf_parameters));
+  BOOST_TEST((with(2, 1 << 20, 2) == errc::kdf_parameters)); // 896 MiB, most of it lanes
   BOOST_TEST((with(2, 0x100000001, 1) == errc::kdf_parameters));
   BOOST_TEST((with(2, 1, 0x100000001) == errc::kdf_parameters));
 }
