@@ -1,9 +1,6 @@
 #include "core/crypto/schnorr.hpp"
 
-#include "core/crypto/secp256k1_context.hpp"
-
-#include <secp256k1_extrakeys.h>
-#include <secp256k1_schnorrsig.h>
+#include "core/crypto/secp256k1_schnorr.hpp"
 
 namespace quorate {
 
@@ -29,8 +26,7 @@ expected<verifying_key> verifying_key::parse(const public_key& key) noexcept {
 bool verifying_key::verify(const digest& message, const signature& sig) const noexcept {
   secp256k1_xonly_pubkey point;
   std::memcpy(point.data, parsed_.data(), sizeof point.data);
-  return secp256k1_schnorrsig_verify(context(), sig.data.data(), message.data.data(), digest::size,
-                                     &point) == 1;
+  return schnorr_verifies(point, message.view(), sig.data);
 }
 
 expected<signing_key> signing_key::from_secret(const secret_bytes<32>& secret) noexcept {
@@ -54,10 +50,8 @@ signature signing_key::sign(const digest& message,
   secp256k1_keypair pair;
   std::memcpy(pair.data, pair_.data(), sizeof pair.data);
   signature out;
-  const int signed_ok = secp256k1_schnorrsig_sign32(context(), out.data.data(), message.data.data(),
-                                                    &pair, aux.data());
+  schnorr_sign(pair, message.view(), aux, out.data);
   wipe(pair.data, sizeof pair.data);
-  QUORATE_CHECK(signed_ok == 1);
   return out;
 }
 

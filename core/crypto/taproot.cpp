@@ -1,9 +1,7 @@
 #include "core/crypto/taproot.hpp"
 
 #include "core/crypto/secp256k1_point.hpp"
-
-#include <secp256k1_extrakeys.h>
-#include <secp256k1_schnorrsig.h>
+#include "core/crypto/secp256k1_schnorr.hpp"
 
 namespace quorate {
 
@@ -106,8 +104,7 @@ taproot_signing_key::sign(const digest& message,
   const stack_wiper wiper;
   const key_pair keys{pair_};
   taproot_signature out;
-  QUORATE_CHECK(secp256k1_schnorrsig_sign32(context(), out.data.data(), message.data.data(),
-                                            &keys.pair, auxiliary.data()) == 1);
+  schnorr_sign(keys.pair, message.view(), auxiliary, out.data);
   return out;
 }
 
@@ -121,9 +118,7 @@ outcome verify(const x_only_key& key, const digest& message,
                const taproot_signature& sig) noexcept {
   secp256k1_xonly_pubkey point;
   if (!parse(key, point)) return errc::bad_public_key;
-  if (secp256k1_schnorrsig_verify(context(), sig.data.data(), message.data.data(), digest::size,
-                                  &point) != 1)
-    return errc::bad_signature;
+  if (!schnorr_verifies(point, message.view(), sig.data)) return errc::bad_signature;
   return {};
 }
 
