@@ -1,6 +1,8 @@
-// The official vectors of Ethereum's keystore, version 3, and files that must be refused.
+// Ethereum's keystore, version 3: a file that is read, and files that must be refused.
 #include "core/wallet/ethereum_keystore.hpp"
-#include "tests/vectors/vector_file.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <nlohmann/json.hpp>
 
 using namespace quorate;
 using namespace quorate::wallet;
@@ -32,22 +34,6 @@ errc refusal(const json& file, std::string_view password = "testpassword") {
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(ethereum_keystore)
-
-BOOST_AUTO_TEST_CASE(official_file) {
-  const auto file = vector_file("keystore.json");
-  if (!file) return;
-  std::size_t checked = 0;
-  for (const auto& [name, vector] : file->items()) {
-    const auto text = vector["json"].dump();
-    const auto password = vector["password"].get<std::string>();
-    const auto key = import_ethereum_keystore(text, as_bytes(password));
-    BOOST_TEST_REQUIRE(key.has_value(), name);
-    BOOST_TEST(to_hex(key->view()) == vector["priv"].get<std::string>(), name);
-    ++checked;
-  }
-  BOOST_TEST_MESSAGE(checked << " vectors checked");
-  BOOST_TEST(checked == file->size());
-}
 
 BOOST_AUTO_TEST_CASE(refusals) {
   const auto good = cheap_file();

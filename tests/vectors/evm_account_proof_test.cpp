@@ -3,6 +3,8 @@
 #include "core/crypto/keccak.hpp"
 #include "tests/vectors/evm_vectors.hpp"
 
+#include <nlohmann/json.hpp>
+
 using namespace quorate;
 using namespace quorate::evm;
 

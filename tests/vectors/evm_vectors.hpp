@@ -2,7 +2,8 @@
 #pragma once
 
 #include "core/base/bytes.hpp"
-#include "tests/vectors/vector_file.hpp"
+
+#include <boost/test/unit_test.hpp>
 
 #include <algorithm>
 

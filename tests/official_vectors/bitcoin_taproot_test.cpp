@@ -135,14 +135,13 @@ BOOST_AUTO_TEST_SUITE(bip341)
 
 BOOST_AUTO_TEST_CASE(official_file) {
   const auto file = vector_file("bip341_wallet.json");
-  if (!file) return;
   std::size_t outputs = 0;
-  for (const auto& test : file->at("scriptPubKey")) {
+  for (const auto& test : file.at("scriptPubKey")) {
     BOOST_TEST_CONTEXT("scriptPubKey " << outputs) { check_output(test); }
     ++outputs;
   }
   std::size_t inputs = 0;
-  for (const auto& test : file->at("keyPathSpending"))
+  for (const auto& test : file.at("keyPathSpending"))
     check_spending(test, inputs);
   BOOST_TEST(outputs == 7);
   BOOST_TEST(inputs == 7);
