@@ -32,6 +32,7 @@ except ImportError:
     sys.exit(SKIPPED)
 
 SINGLE_KINDS = ("p2pkh", "p2wpkh-p2sh", "p2wpkh")
+KEY_KINDS = ("p2pk", "p2pk uncompressed")  # pay to the key itself, and have no address
 SHARED_KINDS = ("p2sh", "p2wsh-p2sh", "p2wsh")
 NETWORKS = {"mainnet": constants.BitcoinMainnet, "testnet": constants.BitcoinTestnet,
             "signet": constants.BitcoinSignet, "regtest": constants.BitcoinRegtest}
@@ -59,8 +60,8 @@ def secret(n: int) -> bytes:
     return hashlib.sha256(f"test key {n}".encode()).digest()
 
 
-def public(n: int) -> str:
-    return ecc.ECPrivkey(secret(n)).get_public_key_hex(compressed=True)
+def public(n: int, compressed: bool = True) -> str:
+    return ecc.ECPrivkey(secret(n)).get_public_key_hex(compressed=compressed)
 
 
 class Coin:
@@ -68,10 +69,16 @@ class Coin:
 
     def __init__(self, kind: str, *keys: int) -> None:
         self.kind = kind
+        self.compressed = kind != "p2pk uncompressed"
         self.keys = sorted(keys, key=public)
         self.required = 1 if len(keys) == 1 else 2
-        self.pubkeys = [public(n) for n in self.keys]
+        self.pubkeys = [public(n, self.compressed) for n in self.keys]
         self.redeem_script = self.witness_script = None
+        self.script = self.locking_script(kind)
+
+    def locking_script(self, kind: str) -> str:
+        if kind in KEY_KINDS:
+            return bitcoin.public_key_to_p2pk_script(self.pubkeys[0])
         if kind in SHARED_KINDS:
             script = multisig_script(self.pubkeys, self.required)
             address = bitcoin.redeem_script_to_address(kind, script)
@@ -89,7 +96,7 @@ class Coin:
             address = bitcoin.pubkey_to_address(kind, self.pubkeys[0])
             if kind == "p2wpkh-p2sh":
                 self.redeem_script = bytes.fromhex(bitcoin.p2wpkh_nested_script(self.pubkeys[0]))
-        self.script = bitcoin.address_to_script(address)
+        return bitcoin.address_to_script(address)
 
     def funded(self, value: int) -> Transaction:
         """A transaction that pays to it, in output 1."""
@@ -104,7 +111,7 @@ class Coin:
         """Tells Electrum what its wallet would."""
         if self.kind == "p2tr":
             return
-        txin.script_type = self.kind
+        txin.script_type = self.kind.split()[0]
         txin.pubkeys = [bytes.fromhex(k) for k in self.pubkeys]
         txin.num_sig = self.required
         txin.redeem_script = self.redeem_script
@@ -141,7 +148,7 @@ class Spend:
 
     def signed_by_electrum(self, psbt: str, *keys: int) -> str:
         tx = self.in_electrum(psbt)
-        tx.sign({public(n): (secret(n), True) for n in keys})
+        tx.sign({public(n, short): (secret(n), short) for n in keys for short in (True, False)})
         # Not serialize_as_bytes(), which would finish what it can: the signatures are to be seen.
         class Unfinished(PartialTransaction):
             def finalize_psbt(self) -> None:
@@ -195,9 +202,10 @@ def check_shared(coin: Coin) -> None:
 def check_mixed() -> None:
     """Each side signs some inputs of one transaction, with a taproot input that Electrum only passes on."""
     coins = [Coin(kind, n) for n, kind in enumerate(SINGLE_KINDS)] + [Coin("p2tr", 3), Coin("p2wsh", 4, 5, 6)]
+    coins += [Coin(kind, n) for n, kind in enumerate(KEY_KINDS, 10)]
     spend = Spend(*coins, sequence=0xfffffffe, locktime=800_000)
-    psbt = spend.signed_by_electrum(spend.created(), 0, 2, 4)
-    psbt = ours("sign", psbt, *[secret(n).hex() for n in (1, 3, 5)])
+    psbt = spend.signed_by_electrum(spend.created(), 0, 2, 4, 10)
+    psbt = ours("sign", psbt, *[secret(n).hex() for n in (1, 3, 5, 11)])
     finished = Transaction(ours("finalise", psbt))
     same("lock time", finished.locktime, 800_000)
     same("unsigned part", PartialTransaction.from_tx(finished).serialize_to_network(include_sigs=False),
@@ -219,7 +227,7 @@ def main() -> int:
     constants.set_regtest()
     try:
         check_addresses()
-        for n, kind in enumerate(SINGLE_KINDS):
+        for n, kind in enumerate(SINGLE_KINDS + KEY_KINDS):
             check_one_signer(Coin(kind, n))
         for kind in SHARED_KINDS:
             check_one_signer(Coin(kind, 7, 8, 9))

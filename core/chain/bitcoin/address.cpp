@@ -120,6 +120,7 @@ expected<std::string> to_address(byte_view locking_script, network net) {
   case script_kind::p2tr:
   case script_kind::future_witness:
     return witness_address(locking_script, net);
+  case script_kind::p2pk:
   case script_kind::data:
   case script_kind::other:
     return errc::unsupported_script;

@@ -91,6 +91,7 @@ std::vector<caution> cautions_of(const signing_proposal& proposal, const transac
   note(any_output(shown, is_dust), caution::dust_output);
   note(any_output(shown, is_burnt), caution::unspendable_output);
   note(any_output(shown, is_kind<script_kind::future_witness>), caution::future_witness);
+  note(any_output(shown, is_kind<script_kind::p2pk>), caution::public_key);
   note(any_output(shown, is_kind<script_kind::other>), caution::unknown_script);
   note(std::ranges::any_of(proposal.requests,
                            [](const auto& r) {
@@ -112,6 +113,8 @@ std::string_view words(caution what) noexcept {
     return "an amount goes where nobody can spend it";
   case caution::future_witness:
     return "an output can be spent by anyone until a later soft fork";
+  case caution::public_key:
+    return "an output pays to a public key, which has no address";
   case caution::unknown_script:
     return "an output goes to a script without an address";
   case caution::open_signature:
@@ -218,7 +221,9 @@ expected<signing_proposal> propose_signing(const psbt& from, const signer_view& 
 
 std::vector<bytes> own_scripts(const ec_public_key& key, bool taproot) {
   const auto hash = hash160(key.compressed().view());
-  std::vector<bytes> scripts{p2pkh_script(hash), p2wpkh_script(hash), p2sh_p2wpkh_script(hash)};
+  std::vector<bytes> scripts{p2pk_script(key.compressed().view()),
+                             p2pk_script(key.uncompressed().view()), p2pkh_script(hash),
+                             p2wpkh_script(hash), p2sh_p2wpkh_script(hash)};
   if (!taproot) return scripts;
   if (auto script = p2tr_script(x_only(key))) scripts.push_back(std::move(*script));
   return scripts;
@@ -232,8 +237,9 @@ std::string to_text(satoshi value) {
 
 std::string destination(byte_view locking_script, network net) {
   if (auto address = to_address(locking_script, net)) return *address;
-  const bool data = classify(locking_script).kind == script_kind::data;
-  return (data ? "data " : "script ") + to_hex(locking_script);
+  const auto [kind, program] = classify(locking_script);
+  if (kind == script_kind::p2pk) return "public key " + to_hex(program);
+  return (kind == script_kind::data ? "data " : "script ") + to_hex(locking_script);
 }
 
 } // namespace quorate::bitcoin

@@ -40,6 +40,7 @@ enum class caution : std::uint8_t {
   dust_output,        ///< nodes may not relay it
   unspendable_output, ///< an amount above zero into a script that nobody can spend
   future_witness,     ///< into a script that anyone can spend until a later soft fork
+  public_key,         ///< pays to a key itself; no address stands for it
   unknown_script,     ///< no address stands for it
   open_signature,     ///< the type leaves outputs or inputs to others
   final_lock_time,    ///< not valid before a height or time
@@ -77,7 +78,7 @@ std::vector<bytes> own_scripts(const ec_public_key& key, bool taproot = true);
 /// Bitcoin with eight decimals: "0.00012345 BTC".
 std::string to_text(satoshi value);
 
-/// Where an output goes: its address, or what else its script is.
+/// Where an output goes: its address, its public key, or what else its script is.
 std::string destination(byte_view locking_script, network net);
 
 } // namespace quorate::bitcoin

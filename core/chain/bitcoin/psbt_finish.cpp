@@ -56,7 +56,9 @@ public:
     if (const auto* lock = std::get_if<taproot_lock>(&how.who))
       return unlock_taproot(input, how, lock->output);
     std::vector<bytes> stack;
-    if (const auto* lock = std::get_if<key_hash_lock>(&how.who)) {
+    if (const auto* key = std::get_if<key_lock>(&how.who)) {
+      QUORATE_ASSIGN(stack, key_stack(input, how, *key));
+    } else if (const auto* lock = std::get_if<key_hash_lock>(&how.who)) {
       QUORATE_ASSIGN(stack, key_hash_stack(input, how, *lock));
     } else {
       QUORATE_ASSIGN(stack, multisig_stack(input, how, std::get<multisig>(how.who)));
@@ -83,6 +85,14 @@ private:
     if (field && wire_reader{*field}.u32() != static_cast<std::uint32_t>(type))
       return errc::sighash_not_allowed;
     return {};
+  }
+
+  expected<std::vector<bytes>> key_stack(std::size_t input, const spending& how,
+                                         const key_lock& lock) const {
+    const auto value = of_.input(input).find(psbt_input::partial_signature, lock.written);
+    if (!value) return errc::missing_signatures;
+    QUORATE_ASSIGN(auto signature, checked(input, how, lock.written, *value));
+    return std::vector<bytes>{std::move(signature)};
   }
 
   expected<std::vector<bytes>> key_hash_stack(std::size_t input, const spending& how,

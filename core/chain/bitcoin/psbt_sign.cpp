@@ -27,7 +27,9 @@ expected<std::optional<match>> match_taproot(const taproot_lock& lock, const com
 expected<std::optional<match>> match_key(const lock& who, const compressed_key& key) {
   if (const auto* taproot = std::get_if<taproot_lock>(&who)) return match_taproot(*taproot, key);
   bool ours = false;
-  if (const auto* key_hash = std::get_if<key_hash_lock>(&who))
+  if (const auto* one = std::get_if<key_lock>(&who))
+    ours = one->key == key;
+  else if (const auto* key_hash = std::get_if<key_hash_lock>(&who))
     ours = key_hash->key_hash == hash160(key.view());
   else if (const auto* many = std::get_if<multisig>(&who))
     ours = std::ranges::find(many->keys, key) != many->keys.end();
@@ -76,6 +78,13 @@ private:
   std::vector<transaction_output> spent_;
   signature_hasher hasher_;
 };
+
+/// The key as the input's script writes it: what a signature is filed under.
+bytes written_key(const psbt& of, const signature_request& request) {
+  const auto [kind, program] = classify(of.spent(request.input).output.locking_script);
+  const byte_view key = kind == script_kind::p2pk ? program : request.key.view();
+  return {key.begin(), key.end()};
+}
 
 /// After a signature, a version 2 PSBT says what can still be added to its transaction.
 /// Source: BIP-370, "Signer".
@@ -139,7 +148,7 @@ outcome add_signature(psbt& to, const signature_request& request,
   bytes value = to_der(signature);
   value.push_back(static_cast<std::uint8_t>(request.type));
   QUORATE_TRY(
-      to.put_input(request.input, psbt_input::partial_signature, value, request.key.view()));
+      to.put_input(request.input, psbt_input::partial_signature, value, written_key(to, request)));
   note_signature(to, request.type);
   return {};
 }

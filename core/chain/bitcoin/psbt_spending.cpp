@@ -26,6 +26,13 @@ expected<multisig> multisig_of(byte_view script) {
   return *std::move(parsed);
 }
 
+expected<spending> spend_key(byte_view locking_script, byte_view written) {
+  const auto key = ec_public_key::parse(written);
+  if (!key) return errc::unsupported_script; // nobody can spend it
+  return spending{
+      key_lock{key->compressed(), owned(written)}, false, owned(locking_script), {}, {}};
+}
+
 expected<spending> spend_key_hash(byte_view program, bool witness_v0) {
   const auto key_hash = hash_in(program);
   // BIP-143: the code of a P2WPKH is the P2PKH script of the same hash.
@@ -78,8 +85,11 @@ const bytes key_of_its_size(compressed_key::size);
 expected<spending> spending_of(const psbt& from, std::size_t input) {
   QUORATE_CHECK(from.spent(input).is_known());
   const psbt_map& fields = from.input(input);
-  const auto [kind, program] = classify(from.spent(input).output.locking_script);
+  const bytes& locking_script = from.spent(input).output.locking_script;
+  const auto [kind, program] = classify(locking_script);
   switch (kind) {
+  case script_kind::p2pk:
+    return spend_key(locking_script, program);
   case script_kind::p2pkh:
     return spend_key_hash(program, false);
   case script_kind::p2wpkh:
@@ -127,6 +137,7 @@ unlocking largest_unlocking(const spending& how) {
     stack.resize(1 + many->required, longest_ecdsa_signature);
     return unlock(how, std::move(stack));
   }
+  if (std::holds_alternative<key_lock>(how.who)) return unlock(how, {longest_ecdsa_signature});
   return unlock(how, {longest_ecdsa_signature, key_of_its_size});
 }
 

@@ -11,6 +11,11 @@
 
 namespace quorate::bitcoin {
 
+/// Pays to one key.
+struct key_lock {
+  compressed_key key;
+  bytes written; ///< as the script has it, and as signatures are filed under it: 33 or 65 bytes
+};
 /// Pays to the hash of one key.
 struct key_hash_lock {
   digest_160 key_hash;
@@ -22,7 +27,7 @@ struct taproot_lock {
   script_root root;
 };
 /// Who can spend: one key, k of n keys, or a taproot key.
-using lock = std::variant<key_hash_lock, multisig, taproot_lock>;
+using lock = std::variant<key_lock, key_hash_lock, multisig, taproot_lock>;
 
 struct spending {
   lock who;

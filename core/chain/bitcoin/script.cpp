@@ -33,6 +33,14 @@ bool matches(byte_view script, std::initializer_list<std::uint8_t> prefix, std::
          std::equal(suffix.begin(), suffix.end(), script.end() - suffix.size());
 }
 
+/// <key> CHECKSIG, by the form of the key: not every X is one of a point.
+bool is_p2pk(byte_view script) noexcept {
+  if (matches(script, {compressed_key::size}, compressed_key::size, {op::checksig}))
+    return script[1] == 0x02 || script[1] == 0x03;
+  return matches(script, {uncompressed_key::size}, uncompressed_key::size, {op::checksig}) &&
+         script[1] == 0x04;
+}
+
 bool has_witness_program(byte_view script) noexcept {
   return script.size() >= 4 && script.size() <= 42 &&
          (script[0] == op::n0 || is_small_number(script[0])) && script[1] == script.size() - 2;
@@ -49,6 +57,7 @@ script_kind witness_kind(std::uint8_t version, std::size_t size) noexcept {
 } // namespace
 
 script_class classify(byte_view script) noexcept {
+  if (is_p2pk(script)) return {script_kind::p2pk, script.subspan(1, script.size() - 2)};
   if (matches(script, {op::dup, op::hash160, 20}, 20, {op::equalverify, op::checksig}))
     return {script_kind::p2pkh, script.subspan(3, 20)};
   if (matches(script, {op::hash160, 20}, 20, {op::equal}))
@@ -63,6 +72,14 @@ script_class classify(byte_view script) noexcept {
 
 std::uint8_t witness_version(byte_view script) noexcept {
   return script[0] == op::n0 ? std::uint8_t{0} : static_cast<std::uint8_t>(script[0] - op::n1 + 1);
+}
+
+bytes p2pk_script(byte_view key) {
+  QUORATE_CHECK(key.size() == compressed_key::size || key.size() == uncompressed_key::size);
+  bytes script;
+  append_push(script, key);
+  script.push_back(op::checksig);
+  return script;
 }
 
 bytes p2pkh_script(const digest_160& key_hash) {

@@ -10,6 +10,7 @@
 namespace quorate::bitcoin {
 
 enum class script_kind : std::uint8_t {
+  p2pk,           ///< <33 or 65, a key> CHECKSIG
   p2pkh,          ///< DUP HASH160 <20> EQUALVERIFY CHECKSIG
   p2sh,           ///< HASH160 <20> EQUAL
   p2wpkh,         ///< 0 <20>
@@ -31,6 +32,8 @@ script_class classify(byte_view locking_script) noexcept;
 /// The witness version, 0 to 16, of a script whose kind has a witness program.
 std::uint8_t witness_version(byte_view locking_script) noexcept;
 
+/// @param key  as it is to be written: compressed, or 65 bytes
+bytes p2pk_script(byte_view key);
 bytes p2pkh_script(const digest_160& key_hash);
 bytes p2sh_script(const digest_160& script_hash);
 /// @pre version at most 16; program of 2 to 40 bytes
