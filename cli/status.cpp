@@ -35,6 +35,26 @@ json to_json(const protocol::evidence_answer& held) {
   return {{"culprits", std::move(lines)}, {"contradictions", std::move(pieces)}};
 }
 
+json to_json(const protocol::signer_line& l) {
+  const auto failure = static_cast<errc>(l.failure);
+  json line = {{"reachable", l.reachable},
+               {"failure", l.failure == 0 ? json(nullptr) : json(name(failure))},
+               {"silent_ms", l.silent_ms},
+               {"said", nullptr}};
+  if (!l.said) return line;
+  json counters;
+  for (const auto& [what, value] : l.said->counters)
+    counters[what] = value;
+  line["said"] = {{"locked", l.said->locked},
+                  {"epoch", l.said->epoch.value},
+                  {"token", to_string(l.said->token)},
+                  {"log_entries", l.said->log.size},
+                  {"log_root", to_hex(l.said->log.root)},
+                  {"log_account", to_hex(l.said->account)},
+                  {"counters", std::move(counters)}};
+  return line;
+}
+
 json to_json(const protocol::node_status& s) {
   json peers = json::array();
   for (const auto& p : s.peers)
@@ -74,6 +94,7 @@ json to_json(const protocol::node_status& s) {
           {"uptime_ms", s.uptime_ms},
           {"version", s.version},
           {"peers", std::move(peers)},
+          {"signer", s.signer ? to_json(*s.signer) : json(nullptr)},
           {"counters", std::move(counters)}};
 }
 

@@ -68,6 +68,46 @@ void print_row(const protocol::node_status& s, const std::optional<registry::lab
               tags ? registry::to_string(*tags).c_str() : "not registered");
 }
 
+/// The refusals, with their reasons: "refused 3 (bad_signature 2, wrong_epoch 1)".
+std::string refusals_of(const signer::status_answer& said) {
+  constexpr std::string_view prefix = "refused_";
+  std::uint64_t sum = 0;
+  std::string reasons;
+  for (const auto& [what, value] : said.counters) {
+    if (!what.starts_with(prefix)) continue;
+    sum += value;
+    reasons +=
+        (reasons.empty() ? " (" : ", ") + what.substr(prefix.size()) + ' ' + std::to_string(value);
+  }
+  return "refused " + std::to_string(sum) + (reasons.empty() ? "" : reasons + ")");
+}
+
+std::uint64_t signed_by(const signer::status_answer& said) {
+  std::uint64_t sum = 0;
+  for (const auto& [what, value] : said.counters)
+    if (what == "signed" || what == "signed_again") sum += value;
+  return sum;
+}
+
+std::string state_of(const protocol::signer_line& l) {
+  const std::string why =
+      l.failure == 0 ? "" : " (" + std::string{name(static_cast<errc>(l.failure))} + ")";
+  if (!l.said) return "never answered, for " + duration(l.silent_ms) + why;
+  if (!l.reachable) return "is silent for " + duration(l.silent_ms) + why + ", and said before: ";
+  if (l.said->locked) return "is locked and signs nothing until it is started again: ";
+  return "answers: ";
+}
+
+void print_signer(unsigned node, const protocol::signer_line& l) {
+  std::string text = "node " + std::to_string(node) + ": its signer " + state_of(l);
+  if (l.said)
+    text += "epoch " + std::to_string(l.said->epoch.value) + ", token " + to_string(l.said->token) +
+            ", " + std::to_string(l.said->log.size) + " log entries under " +
+            to_hex(l.said->log.root).substr(0, 16) + ", signed " +
+            std::to_string(signed_by(*l.said)) + ", " + refusals_of(*l.said);
+  std::printf("%s\n", text.c_str());
+}
+
 // Why a node is not normal, and what it has to say of peers that it misses.
 void print_remarks(const protocol::node_status& s) {
   const auto node = static_cast<unsigned>(s.node.value);
@@ -79,6 +119,7 @@ void print_remarks(const protocol::node_status& s) {
       std::printf("node %u: replica %u is %s, silent for %s, loss: %s\n", node,
                   static_cast<unsigned>(p.replica.value), std::string{lease::name(p.state)}.c_str(),
                   duration(p.silent_ms).c_str(), std::string{lease::name(p.loses)}.c_str());
+  if (s.signer) print_signer(node, *s.signer);
 }
 
 } // namespace

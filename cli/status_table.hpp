@@ -1,4 +1,4 @@
-// The status of all nodes as one table, and in sentences what needs a look.
+// The status of all nodes as one table, and in sentences what needs a look, and each node's signer.
 #pragma once
 
 #include "cli/client_setup.hpp"

@@ -436,7 +436,7 @@ private:
 
   protocol::node_status status_of(const local::replica_description& d, std::uint64_t waiting) {
     const auto now = monotonic_now();
-    auto s = describe_node(d, *setup_.configuration, *setup_.health, now);
+    auto s = describe_node(d, *setup_.configuration, *setup_.health, setup_.signer.get(), now);
     s.node = setup_.self;
     s.height = head_.height;
     s.attested = book_.highest_complete();

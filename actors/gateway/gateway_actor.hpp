@@ -27,8 +27,9 @@ struct gateway_setup {
   ledger::block_summary head_summary;
   /// Counters of other parts, for status.
   std::function<std::vector<protocol::counter_line>()> counters;
-  std::shared_ptr<node_health> health; ///< what may be served
-  desk_actor desk;                     ///< null: this node brings no orders to a signer
+  std::shared_ptr<node_health> health;       ///< what may be served
+  desk_actor desk;                           ///< null: this node brings no orders to a signer
+  std::shared_ptr<const signer_view> signer; ///< null with it
 };
 
 struct gateway_wiring {

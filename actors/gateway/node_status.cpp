@@ -32,7 +32,7 @@ void describe_health(protocol::node_status& s, const node_health& health, monoto
 
 protocol::node_status describe_node(const local::replica_description& d,
                                     const pbft::configuration& config, const node_health& health,
-                                    monotonic_ms now) {
+                                    const signer_view* signer, monotonic_ms now) {
   protocol::node_status s;
   s.epoch = config.epoch();
   s.view = d.what.view;
@@ -47,6 +47,7 @@ protocol::node_status describe_node(const local::replica_description& d,
   s.peers = d.peers;
   describe_health(s, health, now);
   s.quorum_seen = lease::serves(s.mode);
+  if (signer != nullptr) s.signer = signer->describe(now);
   return s;
 }
 

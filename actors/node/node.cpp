@@ -1,7 +1,6 @@
 #include "actors/node/node.hpp"
 
 #include "actors/clocks.hpp"
-#include "actors/fatal.hpp"
 #include "actors/gateway/gateway_actor.hpp"
 #include "actors/heartbeat/heartbeat_actor.hpp"
 #include "actors/ledger/ledger_actor.hpp"
@@ -9,8 +8,7 @@
 #include "actors/mempool/mempool_actor.hpp"
 #include "actors/mempool/worker_actor.hpp"
 #include "actors/node/counters.hpp"
-#include "actors/node/places.hpp"
-#include "actors/node/recovery.hpp"
+#include "actors/node/material.hpp"
 #include "actors/node/supervisor.hpp"
 #include "actors/peers/gate_actor.hpp"
 #include "actors/peers/inbox_actor.hpp"
@@ -23,7 +21,6 @@
 #include "actors/transfer/transfer_actor.hpp"
 #include "actors/transport/transport.hpp"
 #include "actors/version.hpp"
-#include "config/genesis_file.hpp"
 #include "config/testnet.hpp"
 
 #include <caf/actor_system_config.hpp>
@@ -36,81 +33,6 @@
 namespace quorate {
 
 namespace {
-
-/// What a node is made of before any actor runs, whatever the epoch.
-struct material {
-  config::node_config config;
-  ledger::genesis genesis;
-  std::shared_ptr<const ledger::authoriser> authoriser;
-  std::vector<std::shared_ptr<const signing_key>> keys; ///< node_key, then node_key_next if any
-  std::vector<node_place> places;                       ///< by replica, as the configuration says
-  registry::certificate_facts certificate;              ///< its own
-};
-
-[[noreturn]] void refuse_config(const std::string& why) { fatal(exit_code::config_invalid, why); }
-
-std::shared_ptr<const signing_key> load_key(const std::filesystem::path& file) {
-  std::string error;
-  const auto secret = config::load_secret(file, error);
-  if (!secret) refuse_config(error);
-  auto key = signing_key::from_secret(*secret);
-  if (!key) refuse_config(file.string() + ": not a valid secret key");
-  return std::make_shared<const signing_key>(std::move(*key));
-}
-
-material load_material(const std::filesystem::path& file) {
-  auto loaded = config::load_node_config(file);
-  if (!loaded.value) {
-    std::string all;
-    for (const auto& line : loaded.errors)
-      all += (all.empty() ? "" : "; ") + line;
-    refuse_config(all);
-  }
-  material m;
-  m.config = std::move(*loaded.value);
-  std::string error;
-  auto certificate = load_own_certificate(m.config, error);
-  if (!certificate) refuse_config(error);
-  m.certificate = std::move(*certificate);
-  auto genesis = config::load_genesis(m.config.genesis, error);
-  if (!genesis) refuse_config(error);
-  m.genesis = std::move(*genesis);
-  m.keys.push_back(load_key(m.config.node_key));
-  if (!m.config.node_key_next.empty()) m.keys.push_back(load_key(m.config.node_key_next));
-  m.authoriser = std::make_shared<const ledger::authoriser>(m.genesis);
-  if (m.config.peers.size() < m.genesis.replicas.size())
-    refuse_config("`peers` has to name every replica of the genesis, in its order");
-  for (const auto& peer : m.config.peers)
-    m.places.push_back(place_of(peer));
-  return m;
-}
-
-/// Which replica this node is in an epoch, and the key with which it signs there.
-struct identity_in_epoch {
-  replica_id self;
-  std::shared_ptr<const signing_key> key;
-};
-
-identity_in_epoch identity_in(const material& m, const recovered& state) {
-  for (const auto& key : m.keys)
-    if (const auto self = state.configuration.find(key->key())) return {*self, key};
-  const auto own_pin = transport::key_hash_of_file(m.config.tls.certificate.string());
-  const auto next_id = state.ledger.members().next_id;
-  for (std::uint16_t i = 0; i < m.places.size(); ++i) {
-    if (!own_pin || m.places[i].pin != *own_pin) continue;
-    // It learns until the operation that adds it is executed and its epoch begins.
-    if (replica_id{i} >= next_id ||
-        (state.ledger.members().pending && state.ledger.members().pending->find({i}) != nullptr))
-      return {{i}, m.keys.front()};
-    fatal(exit_code::not_a_member,
-          "replica " + std::to_string(i) + " is no member of epoch " +
-              std::to_string(state.configuration.epoch().value) +
-              ": it was removed or replaced, or its key rotated and node_key_next is not set");
-  }
-  refuse_config("the key in " + m.config.node_key.string() +
-                " is none of the members' and `peers` does not name this node: use its own key and "
-                "genesis");
-}
 
 transport::transport_options transport_options_of(const config::node_config& c) {
   transport::transport_options o;
@@ -211,7 +133,9 @@ private:
     gateway.head_summary = state.ledger.last();
     gateway.counters = [this] { return counters(); };
     gateway.health = health_;
-    gateway.desk = spawn_desk_if_on(state);
+    spawn_desk_if_on(state);
+    gateway.desk = desk_;
+    gateway.signer = signer_view_;
     gateway_ = spawn_gateway(system_, std::move(gateway), gateway_wiring_);
 
     replica_setup replica;
@@ -243,12 +167,13 @@ private:
     if (desk_) log_bearer_ = spawn_log_bearer(system_, {desk_, mempool_, ledger_, health_});
   }
 
-  desk_actor spawn_desk_if_on(const recovered& state) {
+  void spawn_desk_if_on(const recovered& state) {
     const auto& c = m_.config;
-    if (!c.signer) return {};
+    if (!c.signer) return;
     const auto place = place_of(*c.signer);
-    desk_ = spawn_desk(system_, net_, {{place.host, place.port, place.pin}, state.log, 10'000});
-    return desk_;
+    signer_view_ = std::make_shared<signer_view>(monotonic_now());
+    desk_ = spawn_desk(system_, net_,
+                       {{place.host, place.port, place.pin}, state.log, signer_view_, 10'000});
   }
 
   void spawn_heartbeat_monitor() {
@@ -424,8 +349,9 @@ private:
   std::shared_ptr<registry_wiring> registry_wiring_;
   std::shared_ptr<registry_counters> registry_counters_;
   registry_actor registry_;
-  desk_actor desk_;             ///< null: no signer is configured
-  log_bearer_actor log_bearer_; ///< null with it
+  desk_actor desk_;                          ///< null: no signer is configured
+  log_bearer_actor log_bearer_;              ///< null with it
+  std::shared_ptr<signer_view> signer_view_; ///< null with it
   std::shared_ptr<storage_counters> log_counters_;
   storage_actor log_storage_, state_storage_;
   std::vector<worker_actor> workers_;

@@ -1,5 +1,6 @@
 #include "actors/signer/desk_actor.hpp"
 
+#include "actors/clocks.hpp"
 #include "actors/handlers.hpp"
 #include "actors/ledger/epoch_proofs.hpp"
 
@@ -72,6 +73,7 @@ private:
     connecting_ = false;
     if (!in.gate) {
       log::warn("desk", "no connection to the signer: " + in.why);
+      setup_.view->failed(errc::unreachable);
       for (auto& one : std::exchange(waiting_, {}))
         deliver(one, signer::refused_answer{errc::unreachable});
       return;
@@ -124,11 +126,21 @@ private:
     request(caf::actor_cast<signer_gate_actor>(gate_),
             std::chrono::milliseconds(setup_.answer_timeout_ms),
             wire::signer_question{encode(what)})
-        .then([then](const wire::signer_answer& in) { then(decode<signer::answer>(in.bytes)); },
+        .then([this, then](const wire::signer_answer& in) { then(take(in.bytes)); },
               [this, then, asked = gate_](caf::error&) {
                 if (gate_ == asked) gate_ = nullptr; // the next question connects again
+                setup_.view->failed(errc::timed_out);
                 then(errc::timed_out);
               });
+  }
+
+  expected<signer::answer> take(const bytes& encoded) {
+    auto got = decode<signer::answer>(encoded);
+    if (got)
+      setup_.view->heard(*got, monotonic_now());
+    else
+      setup_.view->failed(got.error());
+    return got;
   }
 
   transport::endpoint& net_;
@@ -143,6 +155,7 @@ private:
 } // namespace
 
 desk_actor spawn_desk(caf::actor_system& system, transport::endpoint& net, desk_setup setup) {
+  QUORATE_CHECK(setup.log && setup.view);
   return system.spawn<desk_shell>(std::ref(net), std::move(setup));
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/network_interfaces.hpp"
+#include "actors/signer/signer_view.hpp"
 #include "actors/storage/lmdb_store.hpp"
 #include "actors/transport/transport.hpp"
 #include "core/signer/message.hpp"
@@ -49,6 +50,7 @@ using desk_actor = caf::typed_actor<
 struct desk_setup {
   transport::target signer;
   std::shared_ptr<const lmdb_store> log; ///< proofs of epochs
+  std::shared_ptr<signer_view> view;     ///< told of every answer
   std::uint64_t answer_timeout_ms = 10'000;
 };
 

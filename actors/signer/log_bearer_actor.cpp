@@ -10,7 +10,7 @@ namespace {
 constexpr std::uint64_t look_every_ms = 1'000;
 /// While a head is on its way through the cluster, or the log moved meanwhile.
 constexpr std::uint64_t look_again_ms = 100;
-/// After the signer could not be reached.
+/// After the signer could not be reached: neither is its status asked for.
 constexpr std::uint64_t rest_ms = 10'000;
 /// After something that people have to look at.
 constexpr std::uint64_t long_rest_ms = 60'000;
@@ -29,7 +29,8 @@ public:
     return {
         [this](local::log_moved) {
           moved_ = true;
-          rests_until_ = 0; // it can be reached
+          silent_until_ = 0; // it can be reached
+          rests_until_ = 0;
           look();
         },
         [this](local::timer_tick) {
@@ -48,16 +49,21 @@ public:
 
 private:
   void look() {
-    const auto now = monotonic_now();
-    if (looking_ || now.value < rests_until_ || !setup_.health->serves(now)) return;
+    if (looking_ || monotonic_now().value < silent_until_) return;
     looking_ = true;
     moved_ = false;
     ask(signer::status_question{}, [this](const signer::answer& said) {
       const auto* status = std::get_if<signer::status_answer>(&said);
       if (status == nullptr) return rest();
       if (status->account.is_zero()) return done();
+      if (!may_bring()) return void(looking_ = false); // the next look is that of the second
       compare(*status);
     });
+  }
+
+  bool may_bring() const {
+    const auto now = monotonic_now();
+    return now.value >= rests_until_ && setup_.health->serves(now);
   }
 
   void ask(signer::question what, std::function<void(const signer::answer&)> then) {
@@ -126,7 +132,7 @@ private:
 
   // The desk has said why.
   void rest() {
-    rests_until_ = monotonic_now().value + rest_ms;
+    silent_until_ = monotonic_now().value + rest_ms;
     done();
   }
 
@@ -138,9 +144,10 @@ private:
 
   log_bearer_setup setup_;
   bool looking_ = false;
-  bool moved_ = false; ///< since it was last looked at
-  bool soon_ = false;  ///< a serve_tick is on its way
-  std::uint64_t rests_until_ = 0;
+  bool moved_ = false;                        ///< since it was last looked at
+  bool soon_ = false;                         ///< a serve_tick is on its way
+  std::uint64_t silent_until_ = 0;            ///< the signer is not asked
+  std::uint64_t rests_until_ = 0;             ///< nothing is brought
   std::optional<account_sequence> submitted_; ///< of the last operation, while it is not executed
   std::uint64_t submitted_at_ = 0;
 };

@@ -24,7 +24,8 @@ struct log_bearer_setup {
   std::uint64_t patience_ms = 5'000;
 };
 
-/// Looks when the desk asked the signer for a signature, and once a second.
+/// Asks for the signer's status when the desk asked it for a signature, and once a second, also
+/// while this node may not bring anything: what the desk hears is what operators see.
 log_bearer_actor spawn_log_bearer(caf::actor_system& system, log_bearer_setup setup);
 
 } // namespace quorate

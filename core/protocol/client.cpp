@@ -295,6 +295,8 @@ void write(writer& w, const node_status& v) {
     w.blob(as_bytes(counter.name));
     w.u64(counter.value);
   }
+  w.u8(v.signer ? 1 : 0);
+  if (v.signer) write(w, *v.signer);
 }
 void read(reader& r, node_status& v) {
   read(r, v.node);
@@ -322,6 +324,8 @@ void read(reader& r, node_status& v) {
     counter.name = read_text(r, counter_name_max);
     counter.value = r.u64();
   }
+  v.signer.reset();
+  if (r.boolean()) read(r, v.signer.emplace());
 }
 
 void write(writer& w, const evidence_answer& v) {

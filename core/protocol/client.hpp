@@ -8,6 +8,7 @@
 #include "core/ledger/trust.hpp"
 #include "core/pbft/evidence.hpp"
 #include "core/protocol/read.hpp"
+#include "core/protocol/signer_line.hpp"
 #include "core/registry/registration.hpp"
 
 #include <string>
@@ -15,7 +16,7 @@
 
 namespace quorate::protocol {
 
-inline constexpr std::uint16_t client_version = 3;
+inline constexpr std::uint16_t client_version = 4;
 
 /// Operations of one bundle, and their bytes together. More: over_limit.
 inline constexpr std::size_t bundle_operations_max = 4096;
@@ -167,6 +168,7 @@ struct node_status {
   std::string version;                ///< of the program
   std::vector<peer_line> peers;       ///< at most replicas_max
   std::vector<counter_line> counters; ///< at most 512
+  std::optional<signer_line> signer;  ///< none: it brings no orders to one
   friend bool operator==(const node_status&, const node_status&) = default;
 };
 

@@ -58,34 +58,6 @@ void read(reader& r, refused_answer& v) {
   v.why = static_cast<errc>(number);
 }
 
-void write(writer& w, const status_answer& v) {
-  write(w, v.epoch);
-  write(w, v.token.epoch);
-  write(w, v.token.view);
-  w.u64(v.token.counter);
-  audit::write(w, v.log);
-  write(w, v.account);
-  w.count(v.counters.size());
-  for (const auto& [name, value] : v.counters) {
-    w.blob(as_bytes(name));
-    w.u64(value);
-  }
-}
-void read(reader& r, status_answer& v) {
-  read(r, v.epoch);
-  read(r, v.token.epoch);
-  read(r, v.token.view);
-  v.token.counter = r.u64();
-  audit::read(r, v.log);
-  read(r, v.account);
-  v.counters.resize(r.count(counters_max, 4 + 8));
-  for (auto& [name, value] : v.counters) {
-    const auto text = r.blob(counter_name_max);
-    name.assign(text.begin(), text.end());
-    value = r.u64();
-  }
-}
-
 template <std::size_t Kind, class Variant>
 void read_kind(reader& r, std::uint8_t kind, Variant& v) {
   if constexpr (Kind == std::variant_size_v<Variant>) {

@@ -2,10 +2,10 @@
 // asks it; every answer can be checked by whoever gets it.
 #pragma once
 
-#include "core/audit/merkle_log.hpp"
 #include "core/chain/signature.hpp"
 #include "core/signer/record.hpp"
 #include "core/signer/request.hpp"
+#include "core/signer/status.hpp"
 
 namespace quorate::signer {
 
@@ -45,18 +45,6 @@ struct refused_answer {
   errc why{};
   friend bool operator==(const refused_answer&, const refused_answer&) = default;
 };
-
-/// Not proven: for operators, and so that a node knows which epochs to show.
-struct status_answer {
-  configuration_epoch epoch;
-  lease::fencing_token token;
-  audit::log_head log;
-  ledger::account_id account; ///< into which the log's heads go; zero: into none
-  std::vector<std::pair<std::string, std::uint64_t>> counters; ///< at most counters_max
-  friend bool operator==(const status_answer&, const status_answer&) = default;
-};
-inline constexpr std::size_t counters_max = 512;
-inline constexpr std::size_t counter_name_max = 128;
 
 /// Signed by the log's key, so it is all the same who submits it.
 struct head_answer {

@@ -265,6 +265,7 @@ effects signer_core::refuse_unproven(asker from, audit::entry entry, errc why) {
   ++counters_.refused[why];
   entry.what = audit::event::signature_refused;
   entry.reason = static_cast<std::uint16_t>(why);
+<<<<<<< HEAD
   return log_and_hold(entry, {}, effect::reply{from, refused_answer{why}, true});
 }
 
@@ -280,6 +281,14 @@ void signer_core::hold(leaving what, effects& out) {
     waiting_.push_back({last_token_, std::move(what)});
   else
     std::visit([&out](auto& one) { out.emplace_back(std::move(one)); }, what);
+||||||| parent of 6ab1e58 (Show each node's signer in quorate status: silent, locked, what it signed and what it refused)
+  const bool unproven = entry.time.value == 0;
+  return log_and_hold(entry, {}, {0, effect::reply{from, refused_answer{why}, unproven}});
+=======
+  const bool unproven = entry.time.value == 0;
+  counters_.unproven += unproven ? 1 : 0;
+  return log_and_hold(entry, {}, {0, effect::reply{from, refused_answer{why}, unproven}});
+>>>>>>> 6ab1e58 (Show each node's signer in quorate status: silent, locked, what it signed and what it refused)
 }
 
 effects signer_core::log_and_hold(const audit::entry& entry, std::vector<record> records,
@@ -365,7 +374,7 @@ outcome signer_core::check(const job& done, const std::vector<chain_signature>& 
 }
 
 status_answer signer_core::status() const {
-  status_answer s{trusted_.newest(), fence_.highest(), durable_head_, {}, {}};
+  status_answer s{trusted_.newest(), fence_.highest(), durable_head_, {}, {}, locked_};
   if (setup_.log_key) s.account = setup_.log_key->key();
   const auto add = [&s](std::string name, std::uint64_t value) {
     s.counters.emplace_back(std::move(name), value);
@@ -374,6 +383,7 @@ status_answer signer_core::status() const {
   add("signed", counters_.signed_new);
   add("signed_again", counters_.signed_again);
   add("busy", counters_.busy);
+  add("unproven", counters_.unproven);
   std::uint64_t refused = 0;
   for (const auto& [why, count] : counters_.refused) {
     add("refused_" + std::string{name(why)}, count);

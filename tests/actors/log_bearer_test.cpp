@@ -135,4 +135,20 @@ BOOST_AUTO_TEST_CASE(a_signer_that_was_set_back) {
   BOOST_TEST(account()->log->size > core->status().log.size);
 }
 
+// Without a quorum nothing can be brought, and operators still see the signer: once a second.
+BOOST_AUTO_TEST_CASE(without_a_quorum_the_status_is_asked_for_and_nothing_is_brought) {
+  while (!is_attested())
+    step();
+  until("account");
+  sign(commit(order(1, 0)));
+  health->set({lease::node_mode::read_only, monotonic_now(), "no quorum"}, {~std::uint64_t{0}}, {});
+  (void)taken();
+  move();
+  until("status");
+  const auto before = monotonic_now();
+  until("status");
+  BOOST_TEST(monotonic_now().value - before.value > 100U);
+  BOOST_TEST((taken() == texts{"status", "status"}));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

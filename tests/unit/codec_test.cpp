@@ -92,6 +92,13 @@ BOOST_AUTO_TEST_CASE(client_messages) {
       {{1}, true, {5}, {6}, lease::liveness::alive, lease::loss::none, 0, {}, {}});
   status.counters.push_back({"commits", 7});
   check_canonical(status);
+  auto& signer = status.signer.emplace();
+  signer.failure = static_cast<std::uint16_t>(errc::timed_out);
+  check_canonical(status);
+  signer.said = signer::status_answer{{3}, {{3}, {9}, 0}, {5, {}}, {}, {{"signed", 4}}, true};
+  check_canonical(status);
+  signer.failure = 1; // no errc
+  BOOST_TEST((decode<protocol::node_status>(encode(status)).error() == errc::bad_enum));
   protocol::receipt_group group{{block.summary, {}}, {}, {}};
   group.leaves = {block.results[0], sha256(as_bytes("leaf"))};
   group.singles.emplace_back(block.results[0], merkle_path{1, 2, {sha256(as_bytes("s"))}});

@@ -86,9 +86,23 @@ BOOST_AUTO_TEST_CASE(forged_proofs) {
   for (const auto& [why, count] : core->counters().refused)
     counted += count;
   BOOST_TEST(counted == forged.size());
+  BOOST_TEST(core->counters().unproven == forged.size());
   BOOST_TEST(core->counters().signed_new == 0U);
   BOOST_TEST(log_size() == before + forged.size());
   sign(good); // none of them stood in its way
+}
+
+// What the cluster committed and the policy forbids is refused, and is no lie.
+BOOST_AUTO_TEST_CASE(what_the_policy_refuses_is_proven) {
+  BOOST_TEST(refusal(commit(order(paying(stranger, 500)))) == "destination_not_allowed");
+  BOOST_TEST(core->counters().refused.size() == 1U);
+  BOOST_TEST(core->counters().unproven == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(a_locked_signer_says_so) {
+  BOOST_TEST(!core->status().locked);
+  core->lock();
+  BOOST_TEST(core->status().locked);
 }
 
 // Votes of three replicas, one of them twice, are those of two. No decoder takes such a list, and

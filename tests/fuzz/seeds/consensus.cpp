@@ -116,6 +116,9 @@ void add_protocol(seeds& to, const replicas& all, const testing::registry_fixtur
   status.peers = {{{1}, true, {9}, {0}, {}, {}, 5, 12, -3}};
   status.counters = {{"frames_refused", 4}};
   answers["status"] = encode(status);
+  status.signer =
+      signer_line{true, 0, 7, signer::status_answer{{1}, {}, {}, {}, {{"busy", 2}}, {}}};
+  answers["status_with_signer"] = encode(status);
   answers["evidence"] = encode(evidence_answer{{{{2}, 1, 0}}, {all.two_prepares()}, true});
   answers["registry"] = encode(registry_answer{{registered}});
   answers["membership"] = encode(ledger::membership_of(members.genesis));

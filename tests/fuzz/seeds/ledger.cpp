@@ -140,8 +140,8 @@ void add_signer(seeds& to, world& w) {
       signer::answer{signer::head_answer{w.signed_by(w.alice, audit_head{head, {head.root}})}});
   messages["signed"] = encode(signer::answer{signer::signed_answer{{}, head.root, {{{}, 1}}}});
   messages["refused"] = encode(signer::answer{signer::refused_answer{errc::quiet_hours}});
-  messages["told"] =
-      encode(signer::answer{signer::status_answer{{1}, {}, head, w.alice.key(), {{"signed", 4}}}});
+  messages["told"] = encode(
+      signer::answer{signer::status_answer{{1}, {}, head, w.alice.key(), {{"signed", 4}}, false}});
 }
 
 void add_approvals(seeds& to, const world& w) {

@@ -1,0 +1,36 @@
+#include "core/signer/status.hpp"
+
+namespace quorate::signer {
+
+void write(writer& w, const status_answer& v) {
+  write(w, v.epoch);
+  write(w, v.token.epoch);
+  write(w, v.token.view);
+  w.u64(v.token.counter);
+  audit::write(w, v.log);
+  write(w, v.account);
+  w.count(v.counters.size());
+  for (const auto& [name, value] : v.counters) {
+    w.blob(as_bytes(name));
+    w.u64(value);
+  }
+  w.u8(v.locked ? 1 : 0);
+}
+
+void read(reader& r, status_answer& v) {
+  read(r, v.epoch);
+  read(r, v.token.epoch);
+  read(r, v.token.view);
+  v.token.counter = r.u64();
+  audit::read(r, v.log);
+  read(r, v.account);
+  v.counters.resize(r.count(counters_max, 4 + 8));
+  for (auto& [name, value] : v.counters) {
+    const auto text = r.blob(counter_name_max);
+    name.assign(text.begin(), text.end());
+    value = r.u64();
+  }
+  v.locked = r.boolean();
+}
+
+} // namespace quorate::signer
