@@ -11,7 +11,8 @@ ARG BASE=debian:bookworm-slim
 FROM ${BASE} AS libraries
 # Debian 12's names; another distribution's go in here.
 ARG RUNTIME_PACKAGES="libcaf-core0.17 libcaf-io0.17 libcaf-openssl0.17 liblmdb0 libsecp256k1-1 libssl3 \
-    libutf8proc2 libspdlog1.10 libfmt9 libtomlplusplus3 libqrencode4 libstdc++6"
+    libutf8proc2 libspdlog1.10 libfmt9 libtomlplusplus3 libqrencode4 \
+    libprometheus-cpp-core1.0 libstdc++6"
 RUN apt-get update -q \
  && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends ${RUNTIME_PACKAGES} \
  && rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin /var/log/apt /var/log/dpkg.log

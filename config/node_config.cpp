@@ -176,6 +176,7 @@ loaded<node_config> load_node_config(const std::filesystem::path& file) {
       c.signer = read_address(signers.front());
     read_consensus(root, c);
     read_heartbeat(root, c);
+    read_metrics(root, c.metrics);
     auto mempool = root.table("mempool");
     mempool.integer("operations_max", c.mempool_operations_max, 100, 10'000'000);
     mempool.integer("bytes_max", c.mempool_bytes_max, limits::MiB, 64ULL * 1024 * limits::MiB);
@@ -233,6 +234,9 @@ std::string to_toml(const node_config& c) {
       << "\n\n[storage]\nmap_size_mib = " << c.map_size_mib
       << "\n\n[log]\nlevel = " << quoted(c.log_level)
       << "\njson = " << (c.log_json ? "true" : "false") << "\n";
+  if (c.metrics)
+    out << "\n[metrics]\nlisten = " << quoted(to_string(*c.metrics))
+        << (c.metrics->allow_remote ? "\nallow_remote = true" : "") << "\n";
   write_addresses(out, "peers", c.peers);
   if (c.signer) write_addresses(out, "signer", {*c.signer});
   return out.str();

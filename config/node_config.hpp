@@ -1,6 +1,7 @@
 // What one node and one client are told: typed, validated, with a reason for each default.
 #pragma once
 
+#include "config/metrics_config.hpp"
 #include "core/base/limits.hpp"
 #include "core/lease/terms.hpp"
 #include "core/registry/labels.hpp"
@@ -36,9 +37,10 @@ struct node_config {
   std::uint16_t client_port = 0;
   std::string client_host; ///< where clients reach this node; empty: where its peers do
   tls_paths tls;
-  registry::labels labels;            ///< the same as in its certificate
-  std::vector<node_address> peers;    ///< every replica in order of id, this one included
-  std::optional<node_address> signer; ///< whom it brings signing orders to; none: it brings none
+  registry::labels labels;               ///< the same as in its certificate
+  std::vector<node_address> peers;       ///< every replica in order of id, this one included
+  std::optional<node_address> signer;    ///< whom it brings signing orders to; none: it brings none
+  std::optional<metrics_config> metrics; ///< none: it shows none
 
   std::uint64_t pipeline_depth = 4; ///< batches under way
   std::uint64_t batch_operations_max = 2000;

@@ -7,8 +7,10 @@
 #include "actors/log.hpp"
 #include "actors/mempool/mempool_actor.hpp"
 #include "actors/mempool/worker_actor.hpp"
+#include "actors/metrics/metrics_service.hpp"
 #include "actors/node/counters.hpp"
 #include "actors/node/material.hpp"
+#include "actors/node/own_status.hpp"
 #include "actors/node/supervisor.hpp"
 #include "actors/peers/gate_actor.hpp"
 #include "actors/peers/inbox_actor.hpp"
@@ -80,6 +82,11 @@ public:
     caf::anon_send(replica_, local::start_up{});
     caf::anon_send(heartbeat_, local::start_up{});
     caf::anon_send(registry_, local::start_up{});
+  }
+
+  /// Any thread, while the node runs.
+  std::optional<protocol::node_status> status() const {
+    return ask_own_status(system_, gateway_, metrics_answer_ms_max);
   }
 
   void stop() {
@@ -371,9 +378,19 @@ private:
 /// Sent by an actor to its own process when its epoch is over or a whole snapshot is staged.
 int start_again_signal() { return SIGRTMIN + 1; }
 
+std::unique_ptr<metrics_service> start_metrics_if_on(const config::node_config& c) {
+  if (!c.metrics) return nullptr;
+  std::string error;
+  auto started = metrics_service::start(*c.metrics, error);
+  if (!started) refuse_config("metrics: " + error);
+  log::info("node", "metrics on http://" + to_string(*c.metrics) + "/metrics");
+  return started;
+}
+
 // One epoch of the node, from its disk. Returns the signal that ended it. With start_again_signal()
 // the node starts again as it would after a crash, without the crash.
-int run_epoch(const material& m, const std::filesystem::path& folder, const sigset_t& signals) {
+int run_epoch(const material& m, const std::filesystem::path& folder, metrics_service* metrics,
+              const sigset_t& signals) {
   auto state = recover(m.config, m.genesis, *m.authoriser, pbft::id_of(m.keys.front()->key()),
                        folder / config::first_start_marker);
   const auto options = transport_options_of(m.config);
@@ -385,9 +402,11 @@ int run_epoch(const material& m, const std::filesystem::path& folder, const sigs
   {
     running_node node{m, state, system, net, [] { kill(getpid(), start_again_signal()); }};
     node.start(std::move(state));
+    if (metrics != nullptr) metrics->ask([&node] { return node.status(); });
     sigwait(&signals, &received);
     log::info("node",
               received == start_again_signal() ? "starting again from the disk" : "stopping");
+    if (metrics != nullptr) metrics->ask({});
     node.stop();
   }
   system.await_all_actors_done(); // they use the endpoint, which goes first
@@ -409,7 +428,8 @@ int run_node(const std::filesystem::path& config_file) {
   log::set_up({level_of(m.config.log_level), m.config.log_json, m.config.name});
   log::info("node", "quorate " + std::string{version} + ", cluster " +
                         to_hex(m.authoriser->cluster()).substr(0, 16));
-  while (run_epoch(m, config_file.parent_path(), signals) == start_again_signal()) {
+  const auto metrics = start_metrics_if_on(m.config);
+  while (run_epoch(m, config_file.parent_path(), metrics.get(), signals) == start_again_signal()) {
   }
   return 0;
 }

@@ -108,6 +108,47 @@ BOOST_AUTO_TEST_CASE(every_error_is_told_at_once_with_its_place) {
   BOOST_TEST(has(text, "the key `peers` is missing"));
 }
 
+BOOST_AUTO_TEST_CASE(metrics_are_off_unless_a_place_is_named) {
+  folder f;
+  config::testnet_options o;
+  o.out = f.path / "net";
+  o.accounts = 1;
+  BOOST_TEST(!config::generate_testnet(o).has_value());
+  const auto file = o.out / "node0" / "node.toml";
+  auto node = *config::load_node_config(file).value;
+  BOOST_TEST(!node.metrics);
+  for (const char* place : {"127.0.0.1:9464", "127.9.9.9:1", "[::1]:65535"}) {
+    node.metrics = config::parse_listen(place);
+    BOOST_REQUIRE(node.metrics);
+    BOOST_TEST(to_string(*node.metrics) == place);
+    std::ofstream{file} << to_toml(node);
+    const auto again = config::load_node_config(file);
+    BOOST_REQUIRE_MESSAGE(again.value, all(again.errors));
+    BOOST_REQUIRE(again.value->metrics);
+    BOOST_TEST(to_string(*again.value->metrics) == place);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(metrics_for_other_machines_have_to_be_wanted) {
+  folder f;
+  const auto file = f.path / "node.toml";
+  const auto told = [&](const std::string& lines) {
+    std::ofstream{file} << "[metrics]\n" << lines;
+    return all(config::load_node_config(file).errors);
+  };
+  for (const char* place : {"0.0.0.0:9464", "10.0.0.1:9464", "[::]:9464", "[::ffff:127.0.0.1]:1"}) {
+    const auto listen = "listen = \"" + std::string{place} + "\"\n";
+    BOOST_TEST(has(told(listen), "other machines reach `listen`"));
+    BOOST_TEST(has(told(listen), "node.toml:2:10: "));
+    BOOST_TEST(told(listen + "allow_remote = true").find("machines") == std::string::npos);
+  }
+  for (const char* bad : {"localhost:9464", "127.0.0.1", "127.0.0.1:0", "127.0.0.1:65536", ":9464",
+                          "127.0.0.1:94 64", "::1:9464", "[::1:9464", "127.0.0.1:9464x"})
+    BOOST_TEST(has(told("listen = \"" + std::string{bad} + "\""), "an address and a port"));
+  BOOST_TEST(has(told("allow_remote = true"), "says nothing without `listen`"));
+  BOOST_TEST(has(told("listen = 9464"), "has to be a string"));
+}
+
 BOOST_AUTO_TEST_CASE(labels_are_written_and_read_again) {
   folder f;
   config::testnet_options o;
