@@ -120,6 +120,7 @@ BOOST_AUTO_TEST_CASE(a_signer_and_what_it_refused) {
   BOOST_TEST(text.at(R"(quorate_signer_refused_total{reason="bad_signature"})") == 4);
   BOOST_TEST(text.at(R"(quorate_signer_refused_total{reason="wrong_epoch"})") == 5);
   BOOST_TEST(text.count("quorate_signer_refused_total") == 2U); // and not their sum
+  BOOST_TEST(text.count("quorate_signer_other_total") == 0U);   // nor there
   s.signer->said->locked = true;
   BOOST_TEST(shown(s).at("quorate_signer_locked") == 1);
 }
