@@ -2,10 +2,12 @@
 #include "actors/secrets/os_random.hpp"
 #include "actors/signer/keystore_backend.hpp"
 #include "cli/new_file.hpp"
+#include "cli/offline_files.hpp"
 #include "cli/wallet.hpp"
 #include "core/crypto/ed25519.hpp"
 #include "core/crypto/sm2.hpp"
 #include "core/signer/signer_core.hpp"
+#include "core/wallet/ethereum_keystore.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -19,9 +21,12 @@ namespace {
 struct keystore_options {
   wallet_source source;
   secret_source password{-1, "--password-fd"};
-  std::string out; ///< a new file; or
-  std::string add; ///< one that is there
-  std::string path;
+  std::string out;      ///< a new file; or
+  std::string add;      ///< one that is there
+  std::string path;     ///< of a key of the wallet; or
+  std::string ethereum; ///< a keystore file of Ethereum's
+  secret_source ethereum_password{-1, "--ethereum-password-fd"};
+  std::string suite = "standard";
   std::string output = "table";
 };
 
@@ -39,6 +44,13 @@ ec_secret_key derive(const wallet::extended_private_key& master, const std::stri
   return ec_secret_key{std::span<const std::uint8_t, 32>{at->secret().view()}};
 }
 
+ec_secret_key read_key(const keystore_options& o) {
+  if (o.ethereum.empty()) return derive(read_master(o.source), o.path);
+  const auto password = read_secret(o.ethereum_password, "Password of " + o.ethereum);
+  return or_throw(wallet::import_ethereum_keystore(read_everything(o.ethereum), password.view()),
+                  o.ethereum);
+}
+
 template <class Bytes>
 void draw(Bytes& into) {
   if (!os_random(into)) throw std::runtime_error{"the system gives no random bytes"};
@@ -52,6 +64,7 @@ void make_file(const keystore_options& o, const wallet::key_id& id, const ec_sec
   if (const auto added = keys.add(id, wallet::secret_kind::secp256k1, secret.view()); !added)
     fail("the key", added.error());
   wallet::keystore_sealing how;
+  if (o.suite == name(crypto_suite::national)) how.cost = sm3_cost{};
   draw(how.salt);
   draw(how.nonce.data);
   const auto password = read_secret(o.password, "Password for the keystore");
@@ -61,14 +74,13 @@ void make_file(const keystore_options& o, const wallet::key_id& id, const ec_sec
 }
 
 int put_key(const keystore_options& o) {
-  if (o.path.empty() || o.out.empty() == o.add.empty()) {
-    std::fprintf(stderr, "quorate wallet keystore: give --path, and --out for a new keystore or "
-                         "--add for one that is there\n");
+  if (o.path.empty() == o.ethereum.empty() || o.out.empty() == o.add.empty()) {
+    std::fprintf(stderr, "quorate wallet keystore: give --path or --from-ethereum, and --out for a "
+                         "new keystore or --add for one that is there\n");
     return usage;
   }
-  const auto secret = derive(read_master(o.source), o.path);
-  const auto key = ec_public_key::of(secret);
-  if (!key) fail(o.path, key.error());
+  const auto secret = read_key(o);
+  const auto key = or_throw(ec_public_key::of(secret), "the key");
   wallet::key_id id;
   draw(id.data);
   if (o.add.empty()) {
@@ -78,8 +90,8 @@ int put_key(const keystore_options& o) {
     if (const auto error = open_keys::add(o.add, password.view(), id, secret))
       throw std::runtime_error{*error};
   }
-  const auto name = to_hex(signer::name_of(*key));
-  const auto text = to_hex(key->compressed());
+  const auto name = to_hex(signer::name_of(key));
+  const auto text = to_hex(key.compressed());
   if (o.output == "json") {
     const nlohmann::json told{{"id", to_hex(id)}, {"public_key", text}, {"name", name}};
     std::printf("%s\n", told.dump(2).c_str());
@@ -167,7 +179,19 @@ void add_wallet_keystore(CLI::App& group, chosen& run) {
   auto o = std::make_shared<keystore_options>();
   add_source_options(*c, o->source);
   c->add_option("--path", o->path, "Which key: m/84'/0'/0'/0/0");
+  auto* theirs = c->add_option("--from-ethereum", o->ethereum,
+                               "Or: the key of an Ethereum keystore file, version 3");
+  theirs->excludes("--path")->excludes("--secret-fd");
+  c->add_option("--ethereum-password-fd", o->ethereum_password.descriptor,
+                "Read that file's password from this file descriptor (default: ask)")
+      ->needs(theirs);
   auto* out = c->add_option("--out", o->out, "A new keystore file; must not exist");
+  c->add_option("--suite", o->suite,
+                "Of a new keystore: standard (scrypt, AES-256-GCM) or national (PBKDF2 with "
+                "HMAC-SM3, SM4-GCM)")
+      ->check(CLI::IsMember({"standard", "national"}))
+      ->capture_default_str()
+      ->needs(out);
   c->add_option("--add", o->add, "Or: a keystore file that the key is added to")->excludes(out);
   add_password_option(*c, o->password);
   add_output_option(*c, o->output);

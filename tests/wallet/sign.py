@@ -326,6 +326,23 @@ def check_keystores(b: Bench) -> None:
     expect(done.returncode == REFUSED and done.stdout == "", "no such key", done)
 
 
+def check_imports(b: Bench) -> None:
+    """A key of Ethereum's format, in a keystore of the national suite: it signs as the one that it came from."""
+    given = ("--chain", "evm", "--transaction", b.file("tx", EIP155_PAYLOAD.encode()), "--chain-id", "1")
+    theirs = b.file("ethereum.json", json.dumps(KEYSTORE).encode())
+    ours = b.folder / "national"
+    make = ("--from-ethereum", theirs, "--suite", "national", "--out", str(ours))
+    done = run(b.program, "keystore", *make, password="hunter2", **{"ethereum-password": "testpasswort"})
+    expect(done.returncode == REFUSED and not ours.exists(), "a wrong password of theirs", done)
+    done = run(b.program, "keystore", *make, password="hunter2", **{"ethereum-password": "testpassword"})
+    expect(done.returncode == 0, "an import", done)
+    expect(ours.read_bytes().startswith(b"quorate-keystore\0\1\2"), "the national suite", done)
+    done = b.sign(*given, "--keystore", str(ours), password="hunter2")
+    expect(done.returncode == 0 and f"signer: 0x{KEYSTORE_ADDRESS}" in done.stderr.lower(), "the imported key", done)
+    done = b.sign(*given, "--keystore", str(ours), password="hunter3")
+    expect(done.returncode == REFUSED and done.stdout == "", "a wrong password of ours", done)
+
+
 def check_refusals(b: Bench) -> None:
     file = b.file("tx", EIP155_PAYLOAD.encode())
     given = ("--chain", "evm", "--transaction", file)
@@ -368,8 +385,8 @@ def check_question(b: Bench) -> None:
 
 
 def main() -> int:
-    checks = [check_evm_transaction, check_evm_messages, check_cosmos, check_psbt, check_keystores, check_refusals,
-              check_question]
+    checks = [check_evm_transaction, check_evm_messages, check_cosmos, check_psbt, check_keystores, check_imports,
+              check_refusals, check_question]
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(str(pathlib.Path(sys.argv[1]).resolve()), pathlib.Path(folder))
         for check in checks:
