@@ -296,6 +296,35 @@ BOOST_AUTO_TEST_CASE(one_secret_signs_for_every_tree_of_scripts) {
   BOOST_TEST(finalise(spend).has_value());
 }
 
+// BIP-371 does not ask for the root of the scripts beside the internal key.
+BOOST_AUTO_TEST_CASE(taproot_inputs_of_others_are_left_alone) {
+  const auto internal = x_only_of(secret_of(50)).value();
+  const digest root = taproot_leaf(0xc0, bytes{0x51});
+  const auto foreign = funding(p2tr_script(internal, root).value(), 50'000);
+  const auto ours = funding(script_of(coin_kind::p2wpkh, 1), 50'000);
+  transaction tx;
+  for (const auto* each : {&foreign, &ours})
+    tx.inputs.push_back({{id_of(*each), 1}, {}, sequence_replaceable, {}});
+  tx.outputs = {{satoshi{99'000}, p2wpkh_script(hash_of(200))}};
+  psbt spend = psbt::create(tx, psbt_version::v0).value();
+  BOOST_REQUIRE(spend.put_previous(0, foreign));
+  BOOST_REQUIRE(spend.put_previous(1, ours));
+  BOOST_REQUIRE(spend.put_input(0, psbt_input::taproot_internal_key, internal.view()));
+  BOOST_TEST((error_of(spend, 50) == errc::wrong_key)); // without the root, nobody's
+  psbt copy = spend;
+  BOOST_TEST(sign(copy, secret_of(1)).value() == 1U);
+  // No point of the curve has this x: what is not ours is not judged either.
+  BOOST_REQUIRE(copy.put_input(0, psbt_input::taproot_internal_key, bytes(32, 0xff)));
+  BOOST_TEST(sign(copy, secret_of(1)).value() == 1U);
+
+  BOOST_REQUIRE(spend.put_input(0, psbt_input::taproot_root, root.view()));
+  BOOST_TEST(sign(spend, secret_of(50)).value() == 1U);
+  BOOST_TEST(sign(spend, secret_of(1)).value() == 1U);
+  // A root that does not lead to the output contradicts it.
+  BOOST_REQUIRE(spend.put_input(0, psbt_input::taproot_root, digest{}.view()));
+  BOOST_TEST((error_of(spend, 1) == errc::conflicting_fields));
+}
+
 BOOST_AUTO_TEST_CASE(combining_refuses_contradictions) {
   const psbt start = spend_each{coin_kinds}.unsigned_psbt;
   BOOST_TEST((combine(start, spend_each{coin_kinds, psbt_version::v2}.unsigned_psbt).error() ==

@@ -53,7 +53,9 @@ expected<spending> spend_taproot(const psbt_map& fields, byte_view program) {
     result.internal = *x_only_key::from_bytes(*internal);
   if (const auto root = fields.find(psbt_input::taproot_root))
     result.root = *digest::from_bytes(*root);
-  if (result.internal) {
+  // BIP-371 does not ask for the root beside the internal key, so without it nothing contradicts:
+  // the output may have scripts that the signer at hand need not know of.
+  if (result.internal && result.root) {
     QUORATE_ASSIGN(const auto output, taproot_output_key(*result.internal, result.root));
     if (output.key != result.output) return errc::conflicting_fields;
   }

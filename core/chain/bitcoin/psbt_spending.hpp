@@ -39,7 +39,8 @@ struct spending {
 
 /// @pre what the input spends is known
 /// Errors: unsupported_script, also when a script that the template needs is not there;
-///   conflicting_fields for a script that does not hash to what is spent.
+///   conflicting_fields for a script that does not hash to what is spent, or an internal key and a
+///   root that do not make the taproot key; bad_public_key.
 expected<spending> spending_of(const psbt& from, std::size_t input);
 
 /// The digest that a signature of this type is over.
