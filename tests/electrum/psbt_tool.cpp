@@ -82,10 +82,10 @@ void combine_two(arguments args) {
   print(value_of(combine(read_psbt(args[0]), read_psbt(args[1]))));
 }
 
-/// finalise PSBT: the transaction.
+/// finalise PSBT: the transaction, when every input is complete.
 void finalise_all(arguments args) {
   psbt out = read_psbt(args[0]);
-  check(finalise(out));
+  if (const auto left = finalise(out); !left.empty()) stop(left[0].why);
   std::cout << to_hex(encode(value_of(extract(out)))) << '\n';
 }
 

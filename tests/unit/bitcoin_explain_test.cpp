@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(what_is_shown_is_what_is_signed) {
       BOOST_REQUIRE(add_signature(spend, request, *sign_ecdsa(secret, request.message)));
     }
   }
-  BOOST_REQUIRE(finalise(spend));
+  BOOST_REQUIRE(finalise(spend).empty());
   const auto tx = extract(spend).value();
   std::uint64_t out = 0;
   BOOST_REQUIRE(tx.outputs.size() == proposal.shown.outputs.size());

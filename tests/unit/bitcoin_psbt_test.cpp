@@ -38,11 +38,11 @@ BOOST_AUTO_TEST_CASE(all_kinds_in_both_versions) {
   for (const auto version : {psbt_version::v0, psbt_version::v2}) {
     psbt spend = spend_each{coin_kinds, version}.unsigned_psbt;
     for (std::uint8_t key = 1; key <= 4; ++key) {
-      BOOST_TEST((finalise(spend).error() == errc::missing_signatures));
+      BOOST_TEST((why_unfinished(spend) == errc::missing_signatures));
       BOOST_TEST(sign(spend, secret_of(key)).value() == 1);
       spend = psbt::decode(spend.encode()).value();
     }
-    BOOST_REQUIRE(finalise(spend));
+    BOOST_REQUIRE(finalise(spend).empty());
     for (std::size_t i = 0; i < 4; ++i)
       BOOST_TEST(spend.is_final(i));
     BOOST_TEST((error_of(spend, 1) == errc::wrong_key)); // nothing more is asked for
@@ -75,7 +75,7 @@ BOOST_AUTO_TEST_CASE(signers_in_any_order_combine) {
     backward = combine(one, backward).value();
   }
   BOOST_TEST((forward == backward));
-  BOOST_TEST(finalise(forward).has_value());
+  BOOST_TEST(finalise(forward).empty());
 }
 
 BOOST_AUTO_TEST_CASE(multisig_needs_its_number) {
@@ -95,10 +95,10 @@ BOOST_AUTO_TEST_CASE(multisig_needs_its_number) {
     BOOST_REQUIRE(spend.put_input(
         0, witness ? psbt_input::witness_script : psbt_input::redeem_script, script));
     BOOST_TEST(sign(spend, secret_of(23)).value() == 1);
-    BOOST_TEST((finalise(spend).error() == errc::missing_signatures));
+    BOOST_TEST((why_unfinished(spend) == errc::missing_signatures));
     BOOST_TEST(sign(spend, secret_of(21)).value() == 1);
     BOOST_TEST(sign(spend, secret_of(22)).value() == 1);
-    BOOST_REQUIRE(finalise(spend));
+    BOOST_REQUIRE(finalise(spend).empty());
     const auto input = extract(spend).value().inputs[0];
     if (witness) {
       BOOST_TEST(input.witness.size() == 4U); // two are enough, behind the empty item
@@ -139,7 +139,7 @@ BOOST_AUTO_TEST_CASE(taproot_covers_amounts) {
   BOOST_REQUIRE(told.put_input(0, psbt_input::taproot_key_signature,
                                *lie.input(0).find(psbt_input::taproot_key_signature)));
   BOOST_REQUIRE(sign(told, secret_of(2)));
-  BOOST_TEST((finalise(told).error() == errc::missing_signatures));
+  BOOST_TEST((why_unfinished(told) == errc::missing_signatures));
 
   psbt unknown = honest;
   unknown.erase_input(1, psbt_input::previous_transaction);
@@ -209,7 +209,7 @@ BOOST_AUTO_TEST_CASE(sighash_types) {
         }
         for (std::uint8_t other = 1; other <= 4; ++other)
           BOOST_TEST(sign(spend, secret_of(other), {true}).value() == 1);
-        BOOST_TEST(finalise(spend).has_value());
+        BOOST_TEST(finalise(spend).empty());
       }
     for (const std::uint32_t type : {0x04U, 0x80U, 0x84U, 0x101U, 0xffffffffU}) {
       psbt spend = start;
@@ -229,12 +229,12 @@ BOOST_AUTO_TEST_CASE(finaliser_checks) {
   psbt swapped = all;
   const auto stolen = *all.input(2).find(psbt_input::partial_signature, key_of(3).view());
   BOOST_REQUIRE(swapped.put_input(0, psbt_input::partial_signature, stolen, key_of(1).view()));
-  BOOST_TEST((finalise(swapped).error() == errc::missing_signatures));
+  BOOST_TEST((why_unfinished(swapped) == errc::missing_signatures));
 
   // Another type than the one that was asked for afterwards.
   psbt retyped = all;
   put_sighash(retyped, 0, 0x81);
-  BOOST_TEST((finalise(retyped).error() == errc::sighash_not_allowed));
+  BOOST_TEST((why_unfinished(retyped) == errc::sighash_not_allowed));
 
   // BIP-341: a 65th byte of zero makes a signature invalid.
   psbt named = all;
@@ -242,7 +242,7 @@ BOOST_AUTO_TEST_CASE(finaliser_checks) {
   const auto own = *all.input(3).find(psbt_input::taproot_key_signature);
   zero.insert(zero.begin(), own.begin(), own.end());
   BOOST_REQUIRE(named.put_input(3, psbt_input::taproot_key_signature, zero));
-  BOOST_TEST((finalise(named).error() == errc::bad_sighash_type));
+  BOOST_TEST((why_unfinished(named) == errc::bad_sighash_type));
 
   // ECDSA with an undefined type.
   psbt undefined = all;
@@ -250,7 +250,7 @@ BOOST_AUTO_TEST_CASE(finaliser_checks) {
   bytes odd{first.begin(), first.end()};
   odd.back() = 0x41;
   BOOST_REQUIRE(undefined.put_input(0, psbt_input::partial_signature, odd, key_of(1).view()));
-  BOOST_TEST((finalise(undefined).error() == errc::bad_sighash_type));
+  BOOST_TEST((why_unfinished(undefined) == errc::bad_sighash_type));
 }
 
 BOOST_AUTO_TEST_CASE(requests_are_answered_with_valid_signatures_only) {
@@ -293,7 +293,7 @@ BOOST_AUTO_TEST_CASE(one_secret_signs_for_every_tree_of_scripts) {
     if (roots[i]) BOOST_REQUIRE(spend.put_input(i, psbt_input::taproot_root, roots[i]->view()));
   }
   BOOST_TEST(sign(spend, secret_of(1)).value() == 3U);
-  BOOST_TEST(finalise(spend).has_value());
+  BOOST_TEST(finalise(spend).empty());
 }
 
 // BIP-371 does not ask for the root of the scripts beside the internal key.

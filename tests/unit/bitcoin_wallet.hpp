@@ -41,6 +41,13 @@ inline bytes script_of(coin_kind kind, std::uint8_t n) {
   return {};
 }
 
+/// Why the finaliser leaves the first input that it leaves. @pre it leaves one
+inline errc why_unfinished(psbt& of) {
+  const auto left = finalise(of);
+  BOOST_REQUIRE(!left.empty());
+  return left[0].why;
+}
+
 /// A transaction that pays `value` to the script in its second output.
 inline transaction funding(const bytes& script, std::uint64_t value) {
   transaction tx;

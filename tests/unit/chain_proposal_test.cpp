@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_CASE(psbt_with_every_kind_of_coin) {
     for (std::uint8_t n = 1; n <= 4; ++n)
       BOOST_REQUIRE(bitcoin::sign(other, bitcoin::secret_of(n)));
     BOOST_TEST((*whole == other.encode()));
-    BOOST_TEST(bitcoin::finalise(other).has_value());
+    BOOST_TEST(bitcoin::finalise(other).empty());
     // Raw signatures are checked, and their recovery ids found again.
     BOOST_TEST((of.check(as_raw(made)).value() == made));
     for (std::size_t i = 0; i < made.size(); ++i) {

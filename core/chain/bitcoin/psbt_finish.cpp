@@ -109,14 +109,19 @@ private:
   expected<std::vector<bytes>> multisig_stack(std::size_t input, const spending& how,
                                               const multisig& lock) const {
     std::vector<bytes> stack(1);
+    auto why = errc::missing_signatures;
     for (const auto& key : lock.keys) {
       if (stack.size() > lock.required) break;
       const auto value = of_.input(input).find(psbt_input::partial_signature, key.view());
       if (!value) continue;
-      QUORATE_ASSIGN(auto signature, checked(input, how, key.view(), *value));
-      stack.push_back(std::move(signature));
+      auto signature = checked(input, how, key.view(), *value);
+      // Whoever passes a PSBT on can add a bad one; the others may be enough.
+      if (signature)
+        stack.push_back(*std::move(signature));
+      else
+        why = signature.error();
     }
-    if (stack.size() <= lock.required) return errc::missing_signatures;
+    if (stack.size() <= lock.required) return why;
     return stack;
   }
 
@@ -148,19 +153,20 @@ bool survives(psbt_type type) noexcept {
          !is_known(psbt_scope::input, type) || is_transaction_field(psbt_scope::input, type);
 }
 
-outcome put_unlocking(psbt& of, std::size_t i, const unlocking& found) {
+void put_unlocking(psbt& of, std::size_t i, const unlocking& found) {
   std::vector<psbt_type> obsolete;
   for (const auto& [key, value] : of.input(i).all())
     if (!survives(type_of(key))) obsolete.push_back(type_of(key));
   for (const auto type : obsolete)
     of.erase_input(i, type);
-  if (!found.script.empty()) QUORATE_TRY(of.put_input(i, psbt_input::final_script, found.script));
-  if (found.witness.empty()) return {};
+  // What was built here has the form that fields ask for.
+  if (!found.script.empty()) QUORATE_CHECK(of.put_input(i, psbt_input::final_script, found.script));
+  if (found.witness.empty()) return;
   wire_writer w;
   w.compact_size(found.witness.size());
   for (const auto& item : found.witness)
     w.blob(item);
-  return of.put_input(i, psbt_input::final_witness, w.view());
+  QUORATE_CHECK(of.put_input(i, psbt_input::final_witness, w.view()));
 }
 
 } // namespace
@@ -183,17 +189,26 @@ expected<psbt> combine(const psbt& a, const psbt& b) {
   return psbt::decode(result.encode());
 }
 
-outcome finalise(psbt& of) {
-  QUORATE_TRY(check_standard_weight(of));
+std::vector<unfinished_input> finalise(psbt& of) {
+  std::vector<unfinished_input> left;
+  const auto leave = [&](std::size_t i, errc why) { left.push_back({i, why}); };
+  const auto weight = check_standard_weight(of);
   psbt result = of;
   const finaliser finish{of};
   for (std::size_t i = 0; i < of.inputs(); ++i) {
     if (of.is_final(i)) continue;
-    QUORATE_ASSIGN(const auto found, finish(i));
-    QUORATE_TRY(put_unlocking(result, i, found));
+    if (!weight) {
+      leave(i, weight.error());
+      continue;
+    }
+    const auto found = finish(i);
+    if (found)
+      put_unlocking(result, i, *found);
+    else
+      leave(i, found.error());
   }
   of = std::move(result);
-  return {};
+  return left;
 }
 
 expected<transaction> extract(const psbt& from) {

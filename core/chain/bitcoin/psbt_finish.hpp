@@ -12,14 +12,24 @@ namespace quorate::bitcoin {
 /// Source: BIP-174 and BIP-370, "Combiner".
 expected<psbt> combine(const psbt& a, const psbt& b);
 
-/// Builds the unlocking script and the witness of every input that has none, and removes the fields
-/// that led to them. Every signature is checked before it is used. Unchanged on error.
-/// Errors: missing_previous; unsupported_script; conflicting_fields; missing_signatures;
-///   over_limit for a transaction that nodes would not relay;
-///   bad_sighash_type, also for a taproot signature that names type 0; sighash_not_allowed when a
-///   signature has another type than its input's field asks for.
+/// An input that the finaliser had to leave as it was.
+struct unfinished_input {
+  std::size_t input = 0;
+  errc why{};
+
+  friend bool operator==(const unfinished_input&, const unfinished_input&) = default;
+};
+
+/// Builds the unlocking script and the witness of every input that has neither and is complete, and
+/// removes the fields that led to them. Every signature is checked before it is used; one that is
+/// not valid counts as missing. Inputs do not wait for each other.
+/// @returns the inputs that are not final afterwards, rising, each with its reason:
+///   missing_previous; unsupported_script; conflicting_fields; missing_signatures; bad_public_key;
+///   bad_der; bad_sighash_type, also for a taproot signature that names type 0; no_matching_output;
+///   sighash_not_allowed when a signature has another type than its input's field asks for;
+///   over_limit, of every input, for a transaction that nodes would not relay.
 /// Source: BIP-174, "Input Finalizer".
-outcome finalise(psbt& of);
+[[nodiscard]] std::vector<unfinished_input> finalise(psbt& of);
 
 /// The signed transaction. Errors: missing_signatures unless every input is final.
 expected<transaction> extract(const psbt& from);

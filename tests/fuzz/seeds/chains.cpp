@@ -74,7 +74,7 @@ void add_bitcoin(seeds& to) {
     psbts[kind + "_v2"] = work.encode();
     for (const auto n : std::initializer_list<std::uint8_t>{1, 2})
       if (sign(work, secret_of(n))) psbts[kind + "_signed" + std::to_string(n)] = work.encode();
-    QUORATE_CHECK(finalise(work));
+    QUORATE_CHECK(finalise(work).empty());
     const auto tx = extract(work).value();
     psbts[kind + "_final"] = work.encode();
     to["bitcoin_transaction"][kind] = encode(tx);

@@ -101,14 +101,21 @@ void check_finish(psbt work) {
     (void)sign(work, secret_of(n), {true});
   QUORATE_CHECK(id_of(work.unsigned_transaction()) == id);
   const auto before = work;
-  if (!finalise(work)) {
-    QUORATE_CHECK(work == before);
-    return;
+  const auto left = finalise(work);
+  // An input is final, or it is named and as it was.
+  std::size_t next = 0;
+  for (std::size_t i = 0; i < work.inputs(); ++i) {
+    const bool named = next < left.size() && left[next].input == i;
+    if (named) ++next;
+    QUORATE_CHECK(work.is_final(i) != named);
+    QUORATE_CHECK(!named || work.input(i) == before.input(i));
   }
+  QUORATE_CHECK(next == left.size());
   const auto read = psbt::decode(work.encode());
   QUORATE_CHECK(read && *read == work);
   const auto final_tx = extract(work);
-  QUORATE_CHECK(final_tx.has_value());
+  QUORATE_CHECK(final_tx.has_value() == left.empty());
+  if (!final_tx) return;
   QUORATE_CHECK(final_tx->outputs == work.unsigned_transaction().outputs);
   QUORATE_CHECK(final_tx->inputs.size() == work.inputs());
   // Without inputs, the bytes of a transaction can be read as those of one with witnesses.
