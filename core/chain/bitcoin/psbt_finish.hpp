@@ -5,10 +5,15 @@
 
 namespace quorate::bitcoin {
 
-/// All fields of both. Where two signatures of one key differ, the one with the lower bytes stays,
-/// so that the order of `a` and `b` does not matter.
+/// All fields of both; the order of `a` and `b` does not matter. Whoever passes a PSBT on can put
+/// anything in the place of a signature, so where two of one key differ the valid one stays. Of two
+/// valid ones, or of a kind that is not checked here (taproot scripts, foreign scripts), the one
+/// with the lower bytes does. Final fields that differ are treated in the same way, as a whole; and
+/// such as are invalid, and stand where the other side has signatures, are dropped.
 /// Errors: bad_version when the versions differ; different_transactions; conflicting_fields when
-///   they say different things of any other kind.
+///   they say different things of any other kind, or when of two signatures neither is valid by
+///   what is known of the inputs; over_limit when signatures differ in a transaction that nodes
+///   would not relay.
 /// Source: BIP-174 and BIP-370, "Combiner".
 expected<psbt> combine(const psbt& a, const psbt& b);
 

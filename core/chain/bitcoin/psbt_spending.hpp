@@ -53,6 +53,9 @@ expected<digest> digest_of(const psbt& from, std::size_t input, const spending& 
 struct unlocking {
   bytes script;
   std::vector<bytes> witness;
+
+  friend auto operator<=>(const unlocking&, const unlocking&) = default;
+  friend bool operator==(const unlocking&, const unlocking&) = default;
 };
 
 /// Puts the stack (signatures and keys, in the order of the template) where it belongs: into the

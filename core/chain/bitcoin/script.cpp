@@ -1,5 +1,7 @@
 #include "core/chain/bitcoin/script.hpp"
 
+#include "core/chain/bitcoin/wire.hpp"
+
 #include <algorithm>
 
 namespace quorate::bitcoin {
@@ -9,6 +11,7 @@ namespace {
 namespace op {
 constexpr std::uint8_t pushdata1 = 0x4c;
 constexpr std::uint8_t pushdata2 = 0x4d;
+constexpr std::uint8_t negative1 = 0x4f;
 constexpr std::uint8_t n0 = 0x00;
 constexpr std::uint8_t n1 = 0x51;
 constexpr std::uint8_t n16 = 0x60;
@@ -114,6 +117,27 @@ void append_push(bytes& script, byte_view data) {
   else
     script.insert(script.end(), {op::pushdata2, low, static_cast<std::uint8_t>(size >> 8)});
   script.insert(script.end(), data.begin(), data.end());
+}
+
+std::optional<std::vector<bytes>> pushes_of(byte_view script) {
+  std::vector<bytes> stack;
+  wire_reader r{script};
+  while (r.ok() && r.left() != 0) {
+    const std::uint8_t code = r.u8();
+    if (is_small_number(code) || code == op::negative1) {
+      const auto number = static_cast<std::uint8_t>(code - op::n1 + 1);
+      stack.push_back({code == op::negative1 ? std::uint8_t{0x81} : number});
+      continue;
+    }
+    if (code > op::pushdata2) return std::nullopt;
+    std::size_t size = code;
+    if (code == op::pushdata1) size = r.u8();
+    if (code == op::pushdata2) size = r.u16();
+    const auto data = r.raw(size);
+    stack.emplace_back(data.begin(), data.end());
+  }
+  if (!r.ok()) return std::nullopt;
+  return stack;
 }
 
 std::optional<multisig> parse_multisig(byte_view script) {

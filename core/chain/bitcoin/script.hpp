@@ -55,6 +55,9 @@ inline constexpr std::size_t push_bytes_max = 520;
 /// @pre at most push_bytes_max bytes
 void append_push(bytes& script, byte_view data);
 
+/// What a script that only pushes leaves on the stack, OP_N as a byte; nothing for any other.
+std::optional<std::vector<bytes>> pushes_of(byte_view script);
+
 /// k of n keys, n at most 16: <k> <key>… <n> CHECKMULTISIG.
 struct multisig {
   std::size_t required = 0;

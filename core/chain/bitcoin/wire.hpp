@@ -17,6 +17,7 @@ public:
   using reader::reader;
   using reader::u8;
 
+  std::uint16_t u16() noexcept { return integer<std::uint16_t>(); }
   std::uint32_t u32() noexcept { return integer<std::uint32_t>(); }
   std::uint64_t u64() noexcept { return integer<std::uint64_t>(); }
 
