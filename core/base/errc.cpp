@@ -1,16 +1,11 @@
-#include "core/base/errc.hpp"
+#include "core/base/errc_text.hpp"
 
 namespace quorate {
 
 namespace {
 
-struct text {
-  std::string_view name;
-  std::string_view explanation;
-};
-
 // A switch without default, so that the compiler names the errc that has no text.
-text text_of(errc e) noexcept {
+errc_text text_of(errc e) noexcept {
   switch (e) {
   case errc::truncated:
     return {"truncated", "The bytes end before the value does."};
@@ -277,111 +272,6 @@ text text_of(errc e) noexcept {
   case errc::hsm_failed:
     return {"hsm_failed", "The module refused or failed; the log names its return value and what "
                           "to do."};
-  case errc::bad_checksum:
-    return {"bad_checksum", "The checksum does not match; look for a mistyped character, or, in an "
-                            "address of an EVM chain, for a letter in the wrong case."};
-  case errc::bad_character:
-    return {"bad_character", "A character is outside the alphabet, or both cases are mixed."};
-  case errc::wrong_network:
-    return {"wrong_network", "This belongs to another chain or network; check the configuration."};
-  case errc::bad_address:
-    return {"bad_address", "The text is sound, but it is no address of a known form."};
-  case errc::bad_amount:
-    return {"bad_amount", "More than there can be, or more is paid out than comes in."};
-  case errc::bad_sighash_type:
-    return {"bad_sighash_type", "This type of signature hash is not defined here."};
-  case errc::no_matching_output:
-    return {"no_matching_output", "SIGHASH_SINGLE needs an output with the index of the input."};
-  case errc::missing_previous:
-    return {"missing_previous",
-            "Nothing proves the amount that an input spends; add its whole previous transaction."};
-  case errc::wrong_previous:
-    return {"wrong_previous", "The previous transaction or output is not the one that is spent."};
-  case errc::not_a_psbt:
-    return {"not_a_psbt", "The bytes are no partially signed transaction."};
-  case errc::bad_psbt_field:
-    return {"bad_psbt_field", "A field of the PSBT does not have the form that its BIP gives it."};
-  case errc::missing_psbt_field:
-    return {"missing_psbt_field", "The PSBT lacks a field that its version needs."};
-  case errc::excluded_psbt_field:
-    return {"excluded_psbt_field", "The PSBT has a field that its version does not allow."};
-  case errc::repeated_psbt_key:
-    return {"repeated_psbt_key", "A key occurs twice in one map of the PSBT."};
-  case errc::different_transactions:
-    return {"different_transactions", "These are partial signatures of different transactions."};
-  case errc::conflicting_fields:
-    return {"conflicting_fields", "Two PSBTs say different things about the same transaction."};
-  case errc::unsupported_script:
-    return {"unsupported_script", "The script is of a kind that is not signed or paid here."};
-  case errc::wrong_key:
-    return {"wrong_key", "The input does not ask for this key or signature."};
-  case errc::missing_signatures:
-    return {"missing_signatures", "The input has too few valid signatures to be final."};
-  case errc::already_final:
-    return {"already_final", "The input is final; nothing can be added."};
-  case errc::conflicting_lock_times:
-    return {"conflicting_lock_times", "Some inputs want a height as lock time, others a time."};
-  case errc::sighash_not_allowed:
-    return {"sighash_not_allowed", "Only signatures over the whole transaction are allowed here."};
-  case errc::not_enough_coins:
-    return {"not_enough_coins", "The coins do not cover the amount and the fee."};
-  case errc::dust:
-    return {"dust", "The output costs more to spend than it is worth; nodes would not relay it."};
-  case errc::fee_too_high:
-    return {"fee_too_high", "The fee is above the limit; raise the limit if this is meant."};
-  case errc::replacement_refused:
-    return {"replacement_refused", "Nodes would not take this in place of the transaction before; "
-                                   "pay more, and spend no new unconfirmed coins."};
-  case errc::input_repeated:
-    return {"input_repeated", "The transaction spends the same output twice."};
-  case errc::number_overflow:
-    return {"number_overflow", "The number is outside the range of its type."};
-  case errc::wrong_item:
-    return {"wrong_item", "A list stands where a string belongs, or the other way round."};
-  case errc::too_deep:
-    return {"too_deep", "The value is nested deeper than is read."};
-  case errc::missing_chain_id:
-    return {"missing_chain_id", "Without a chain id the signature would hold on every chain."};
-  case errc::wrong_chain_id:
-    return {"wrong_chain_id", "The chain id is that of another chain."};
-  case errc::bad_transaction:
-    return {"bad_transaction", "The transaction has fields that exclude each other."};
-  case errc::bad_abi_type:
-    return {"bad_abi_type", "This is no type of the contract ABI."};
-  case errc::type_mismatch:
-    return {"type_mismatch", "The value does not fit its type."};
-  case errc::unknown_selector:
-    return {"unknown_selector", "The ABI has no function with this selector."};
-  case errc::selector_collision:
-    return {"selector_collision", "Two functions of the ABI have one selector."};
-  case errc::bad_json:
-    return {"bad_json", "This is no JSON, or an object has two members with one name."};
-  case errc::bad_typed_data:
-    return {"bad_typed_data",
-            "The typed data has a member or type that is missing, unknown or there twice."};
-  case errc::proto_not_canonical:
-    return {"proto_not_canonical",
-            "The protobuf bytes are not the deterministic ones that Cosmos demands (ADR-027)."};
-  case errc::proto_unknown_field:
-    return {"proto_unknown_field",
-            "The transaction has a field that is not known here; what it does cannot be shown."};
-  case errc::cosmos_unknown_message:
-    return {"cosmos_unknown_message",
-            "The transaction has a message of a type that is not known here, so it is not signed."};
-  case errc::cosmos_bad_address:
-    return {"cosmos_bad_address", "The address is malformed or has another chain's prefix."};
-  case errc::cosmos_bad_coins:
-    return {"cosmos_bad_coins",
-            "Coins must have valid denominations, ascending and once each, and positive amounts."};
-  case errc::cosmos_bad_multisig:
-    return {"cosmos_bad_multisig",
-            "A multisig key or signature does not fit its threshold, its keys or its bits."};
-  case errc::cosmos_wrong_mode:
-    return {"cosmos_wrong_mode", "The sign mode is not the one that this signature is made in."};
-  case errc::cosmos_wrong_signer:
-    return {"cosmos_wrong_signer", "The key's address is not one that the transaction needs."};
-  case errc::cosmos_bad_document:
-    return {"cosmos_bad_document", "A field of the sign document is missing or malformed."};
   case errc::offline_wrong_device:
     return {"offline_wrong_device", "The request is for another device."};
   case errc::offline_replayed:
@@ -428,8 +318,8 @@ text text_of(errc e) noexcept {
   case errc::too_few_approvals:
     return {"too_few_approvals", "Fewer valid approvals than the key's policy demands."};
   case errc::quiet_hours:
-    return {"quiet_hours", "The order's block is of a time at which the key does not sign; order "
-                           "it again after the quiet hours."};
+    return {"quiet_hours", "The newest block that the signer knows is of a time at which the key "
+                           "does not sign; order it again after the quiet hours."};
   case errc::other_digest:
     return {"other_digest", "This request was answered for another digest before; a request has "
                             "one digest for ever."};
@@ -469,6 +359,27 @@ text text_of(errc e) noexcept {
   case errc::signer_locked:
     return {"signer_locked", "The signer was locked and holds no secrets any more; start it again "
                              "with its password."};
+  case errc::bad_memo:
+    return {"bad_memo", "The memo is no part of a destination as orders and lists name it: it is "
+                        "too long, or has characters other than printable ASCII."};
+  case errc::shared_script:
+    return {"shared_script", "An input can be spent by others than this key alone: by a multisig, "
+                             "or by a tree of scripts. Sign it with `quorate wallet sign`."};
+  case errc::order_too_old:
+    return {"order_too_old", "The order was committed longer ago than the key's policy lets an "
+                             "order wait; order it again."};
+  case errc::bad_unit:
+    return {"bad_unit", "A unit that the key's chain has not got, or not written as it is "
+                        "compared."};
+  case errc::unit_repeated:
+    return {"unit_repeated", "One unit has two limits, each with a window of its own; give it "
+                             "one."};
+  case errc::fees_unlimited:
+    return {"fees_unlimited", "Fees are paid in a unit that has no limit for a window; give it "
+                              "one."};
+  case errc::over_fee_window:
+    return {"over_fee_window", "With this fee the key would pay more in fees than its limit for "
+                               "the window; order it again later."};
   case errc::hid_absent:
     return {"hid_absent", "No such device is connected, or this user may not open it; connect and "
                           "unlock it, and check the rule for its /dev/hidraw file."};
@@ -480,6 +391,55 @@ text text_of(errc e) noexcept {
     return {"bad_network", "No network of this number belongs to the payload's chain."};
   case errc::bad_base64:
     return {"bad_base64", "Expected Base64 with its padding and nothing between its digits."};
+  case errc::bad_checksum:
+  case errc::bad_character:
+  case errc::wrong_network:
+  case errc::bad_address:
+  case errc::bad_amount:
+  case errc::bad_sighash_type:
+  case errc::no_matching_output:
+  case errc::missing_previous:
+  case errc::wrong_previous:
+  case errc::not_a_psbt:
+  case errc::bad_psbt_field:
+  case errc::missing_psbt_field:
+  case errc::excluded_psbt_field:
+  case errc::repeated_psbt_key:
+  case errc::different_transactions:
+  case errc::conflicting_fields:
+  case errc::unsupported_script:
+  case errc::wrong_key:
+  case errc::missing_signatures:
+  case errc::already_final:
+  case errc::conflicting_lock_times:
+  case errc::sighash_not_allowed:
+  case errc::not_enough_coins:
+  case errc::dust:
+  case errc::fee_too_high:
+  case errc::replacement_refused:
+  case errc::input_repeated:
+  case errc::number_overflow:
+  case errc::wrong_item:
+  case errc::too_deep:
+  case errc::missing_chain_id:
+  case errc::wrong_chain_id:
+  case errc::bad_transaction:
+  case errc::bad_abi_type:
+  case errc::type_mismatch:
+  case errc::unknown_selector:
+  case errc::selector_collision:
+  case errc::bad_json:
+  case errc::bad_typed_data:
+  case errc::proto_not_canonical:
+  case errc::proto_unknown_field:
+  case errc::cosmos_unknown_message:
+  case errc::cosmos_bad_address:
+  case errc::cosmos_bad_coins:
+  case errc::cosmos_bad_multisig:
+  case errc::cosmos_wrong_mode:
+  case errc::cosmos_wrong_signer:
+  case errc::cosmos_bad_document:
+    return text_of_chains(e);
   }
   return {"unknown", "An error number that this version does not know."};
 }

@@ -177,6 +177,15 @@ enum class errc : std::uint16_t {
   bad_network = 866,   ///< a network that the payload's chain has not got
   bad_base64 = 867,    ///< not RFC 4648's alphabet, length and padding
 
+  // 87x: the signer, once more.
+  bad_memo = 870,      ///< longer than a destination can be, or not printable
+  shared_script = 871, ///< an input that not this key alone can spend
+  order_too_old = 872,
+  bad_unit = 873,       ///< one that the key's chain has not got
+  unit_repeated = 874,  ///< two limits for one unit, each with a window of its own
+  fees_unlimited = 875, ///< fees in a unit without a limit for a window
+  over_fee_window = 876,
+
   // 9xx: chains' addresses, transactions and signing requests.
   bad_checksum = 900,  ///< a mistyped address or key
   bad_character = 901, ///< outside the alphabet, or in two cases
