@@ -418,6 +418,9 @@ errc_text text_of(errc e) noexcept {
   case errc::fee_too_high:
   case errc::replacement_refused:
   case errc::input_repeated:
+  case errc::bad_change_script:
+  case errc::fee_too_low:
+  case errc::not_replaceable:
   case errc::number_overflow:
   case errc::wrong_item:
   case errc::too_deep:
@@ -430,6 +433,7 @@ errc_text text_of(errc e) noexcept {
   case errc::selector_collision:
   case errc::bad_json:
   case errc::bad_typed_data:
+  case errc::ambiguous_names:
   case errc::proto_not_canonical:
   case errc::proto_unknown_field:
   case errc::cosmos_unknown_message:

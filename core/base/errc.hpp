@@ -214,6 +214,9 @@ enum class errc : std::uint16_t {
   fee_too_high = 924,
   replacement_refused = 925,
   input_repeated = 926,
+  bad_change_script = 927, ///< change would go to nobody, to anybody, or to an unknown script
+  fee_too_low = 928,       ///< a rate below what nodes relay
+  not_replaceable = 929,   ///< the transaction does not ask to be
 
   // 93x to 95x: EVM chains.
   number_overflow = 930, ///< outside the range of its type
@@ -228,6 +231,7 @@ enum class errc : std::uint16_t {
   selector_collision = 941, ///< two functions with one selector
   bad_json = 942,           ///< no JSON, or a name twice in one object
   bad_typed_data = 943,     ///< EIP-712: a missing, unknown or doubled member or type
+  ambiguous_names = 944,    ///< arguments by name, of which some are empty or doubled
 
   // 96x: Cosmos transactions.
   proto_not_canonical = 960,    ///< protobuf bytes that ADR-027 excludes

@@ -67,7 +67,15 @@ constexpr std::array texts{
     row{errc::replacement_refused,
         {"replacement_refused", "Nodes would not take this in place of the transaction before; "
                                 "pay more, and spend no new unconfirmed coins."}},
-    row{errc::input_repeated, {"input_repeated", "The transaction spends the same output twice."}},
+    row{errc::input_repeated, {"input_repeated", "The same output would be spent twice."}},
+    row{errc::bad_change_script,
+        {"bad_change_script", "Nobody, or anybody, could spend the change, or its script is not "
+                              "known here; give the script of an address of the wallet."}},
+    row{errc::fee_too_low,
+        {"fee_too_low", "Nodes would not relay it at this rate; raise it to a satoshi a vbyte."}},
+    row{errc::not_replaceable,
+        {"not_replaceable", "The transaction does not ask to be replaceable, so nodes keep it; pay "
+                            "for it by a transaction that spends from it."}},
     row{errc::number_overflow, {"number_overflow", "The number is outside the range of its type."}},
     row{errc::wrong_item,
         {"wrong_item", "A list stands where a string belongs, or the other way round."}},
@@ -88,6 +96,9 @@ constexpr std::array texts{
     row{errc::bad_typed_data,
         {"bad_typed_data",
          "The typed data has a member or type that is missing, unknown or there twice."}},
+    row{errc::ambiguous_names,
+        {"ambiguous_names", "Parameters without a name, or with one name, cannot be given by name; "
+                            "give the arguments as an array."}},
     row{errc::proto_not_canonical,
         {"proto_not_canonical",
          "The protobuf bytes are not the deterministic ones that Cosmos demands (ADR-027)."}},
