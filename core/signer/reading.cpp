@@ -36,9 +36,15 @@ expected<reading> read_as(byte_view transaction, const bitcoin_network& where,
     return std::ranges::any_of(own, [&](const bytes& s) { return std::ranges::equal(s, script); });
   };
   QUORATE_ASSIGN(const auto proposal, bitcoin::propose_signing(psbt, view));
-  // With coins of others in it, who pays what to whom is not to be told.
-  for (const auto& input : proposal.shown.inputs)
+  for (const auto& request : proposal.requests)
+    if (request.taproot && !where.taproot) return errc::taproot_not_allowed;
+  for (const auto& input : proposal.shown.inputs) {
+    // With coins of others in it, who pays what to whom is not to be told.
     if (!input.signed_now) return errc::unclear_transaction;
+    // One of several keys of a vault is asked for so that people look at what it pays, and whoever
+    // can spend a coin by another script decides over the change, too.
+    if (!input.ours) return errc::shared_script;
+  }
   reading made;
   made.unit = made.fee_unit = "sat";
   made.fee = amount{proposal.shown.fee.value};
@@ -48,10 +54,8 @@ expected<reading> read_as(byte_view transaction, const bitcoin_network& where,
     QUORATE_TRY(add_payment(made, bitcoin::destination(output.output.locking_script, where.net),
                             amount{output.output.value.value}));
   }
-  for (const auto& request : proposal.requests) {
-    if (request.taproot && !where.taproot) return errc::taproot_not_allowed;
+  for (const auto& request : proposal.requests)
     made.wanted.push_back(chain::wanted_of(request));
-  }
   return made;
 }
 

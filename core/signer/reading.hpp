@@ -52,7 +52,8 @@ struct reading {
 /// key alone, and do nothing but pay and cost a fee; change that goes back to the key itself is no
 /// payment.
 /// Errors: those of the chain's decoder; wrong_network, wrong_chain_id for another network;
-///   wrong_key, cosmos_wrong_signer when the key is not asked; taproot_not_allowed;
+///   wrong_key, cosmos_wrong_signer when the key is not asked; taproot_not_allowed; shared_script
+///   for a coin that not this key alone can spend (k of n keys, a taproot script tree);
 ///   unclear_transaction for anything that is no payment in one unit; amount_overflow; over_limit
 ///   for more than payments_max.
 expected<reading> read_transaction(byte_view transaction, const network& where,

@@ -1,6 +1,8 @@
 // What a signer takes a transaction for: payments out of its own bytes, or nothing.
 #include "core/chain/cosmos/transaction.hpp"
 #include "core/chain/evm/transaction.hpp"
+#include "core/chain/proposal.hpp"
+#include "core/crypto/hash.hpp"
 #include "core/signer/message.hpp"
 #include "core/signer/reading.hpp"
 #include "tests/unit/bitcoin_wallet.hpp"
@@ -129,6 +131,56 @@ BOOST_AUTO_TEST_CASE(bitcoin_without_taproot) {
   BOOST_TEST(with->payments.empty());
   BOOST_REQUIRE(without->payments.size() == 1U);
   BOOST_TEST((without->payments[0].units == amount{60'000}));
+}
+
+/// One coin of 100,000 that pays 60,000 to key 200, with the field that its script needs.
+bytes spending_script(const bytes& script, bitcoin::psbt_type field, byte_view value) {
+  const auto funded = bitcoin::funding(script, 100'000);
+  bitcoin::transaction tx;
+  tx.inputs.push_back({{id_of(funded), 1}, {}, bitcoin::sequence_replaceable, {}});
+  tx.outputs = {{bitcoin::satoshi{60'000}, bitcoin::script_of(coin_kind::p2wpkh, 200)},
+                {bitcoin::satoshi{39'000}, script}};
+  auto made = *bitcoin::psbt::create(tx, bitcoin::psbt_version::v0);
+  BOOST_REQUIRE(made.put_previous(0, funded));
+  BOOST_REQUIRE(made.put_input(0, field, value));
+  return made.encode();
+}
+
+/// k of the keys 1 and 2.
+bytes two_keys(std::uint8_t required) {
+  bytes script{static_cast<std::uint8_t>(0x50 + required)};
+  for (std::uint8_t n = 1; n <= 2; ++n)
+    bitcoin::append_push(script, bitcoin::key_of(n).view());
+  script.insert(script.end(), {0x52, 0xae});
+  return script;
+}
+
+// A vault's key is asked for so that somebody looks; a signer that signs by itself looks at nothing
+// but its policy, and the other keys may be in the hands of whoever asks.
+BOOST_AUTO_TEST_CASE(bitcoin_scripts_of_more_than_the_key) {
+  namespace psbt_input = bitcoin::psbt_input;
+  std::vector<bytes> shared;
+  for (std::uint8_t required = 1; required <= 2; ++required) {
+    const auto script = two_keys(required);
+    const auto hash = sha256(script);
+    bytes witness_program{0x00, 0x20};
+    witness_program.insert(witness_program.end(), hash.data.begin(), hash.data.end());
+    shared.push_back(spending_script(witness_program, psbt_input::witness_script, script));
+    shared.push_back(
+        spending_script(bitcoin::p2sh_script(hash160(script)), psbt_input::redeem_script, script));
+  }
+  const auto root = bitcoin::taproot_leaf(0xc0, two_keys(1));
+  shared.push_back(spending_script(*bitcoin::p2tr_script(x_only(public_key_of(1)), root),
+                                   psbt_input::taproot_root, root.view()));
+  const std::array keys{bitcoin::key_of(1)};
+  for (const auto& psbt : shared) {
+    BOOST_TEST(error(read_transaction(psbt, mainnet, public_key_of(1))) == "shared_script");
+    // A person who has read it still signs it, with `quorate wallet sign`.
+    const chain::document document{chain::payload::psbt, 1, psbt};
+    const auto shown = chain::proposal::read(document, {keys, {}, nullptr});
+    BOOST_REQUIRE(shown.has_value());
+    BOOST_TEST(shown->asked().size() == 1U);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(payments_to_one_key) {
