@@ -193,6 +193,9 @@ void read_key(toml_table& t, signer_key& key) {
   t.integer("approvals_needed", needed, 0, limits::approvals_max);
   policy.approvals_needed = static_cast<std::size_t>(needed);
   read_quiet(t, policy);
+  std::uint64_t order_age_s = policy.order_age_max_ms / 1000;
+  t.integer("order_age_max_s", order_age_s, 0, signer::order_age_ms_max / 1000);
+  policy.order_age_max_ms = order_age_s * 1000;
   read_assets(t, policy);
   check_destinations(t, policy);
   if (!ec_public_key::parse(key.public_key))

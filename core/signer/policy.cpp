@@ -46,6 +46,18 @@ outcome check_approvals(const key_policy& policy, const cluster_id& cluster,
   return {};
 }
 
+outcome check_time(const key_policy& policy, const committed_order& order, block_time_ms seen) {
+  const auto now = std::max(order.block_time(), seen);
+  for (const auto& hours : policy.quiet)
+    if (hours.contains(now)) return errc::quiet_hours;
+  const auto valid_until = order.operation().valid_until;
+  if (valid_until.value != 0 && valid_until < now) return errc::expired;
+  if (policy.order_age_max_ms != 0 &&
+      now.value - order.block_time().value > policy.order_age_max_ms)
+    return errc::order_too_old;
+  return {};
+}
+
 } // namespace
 
 bool quiet_hours::contains(block_time_ms time) const noexcept {
@@ -62,6 +74,7 @@ outcome key_policy::validate() const {
   if (!rises(destinations) || !rises(orderers) || !rises(approvers) ||
       !rises(assets, &asset_limit::asset))
     return errc::not_canonical;
+  if (order_age_max_ms > order_age_ms_max) return errc::over_limit;
   if (approvals_needed > approvers.size()) return errc::bad_threshold;
   for (const auto& key : approvers)
     QUORATE_TRY(verifying_key::parse(key));
@@ -93,9 +106,7 @@ expected<allowance> judge(const key_policy& policy, const cluster_id& cluster,
   QUORATE_ASSIGN(const amount units, units_of(of));
   QUORATE_TRY(check_limits(*limit, units, seen, spent));
   QUORATE_TRY(check_approvals(policy, cluster, order));
-  for (const auto& hours : policy.quiet)
-    if (hours.contains(order.block_time())) return errc::quiet_hours;
-  if (o.valid_until.value != 0 && o.valid_until < seen) return errc::expired;
+  QUORATE_TRY(check_time(policy, order, seen));
   return allowance{limit, units};
 }
 

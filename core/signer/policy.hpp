@@ -16,6 +16,12 @@ inline constexpr std::size_t quiet_hours_max = 16;
 
 inline constexpr std::uint16_t minutes_per_day = 24 * 60;
 
+/// How long an order may wait for its signature, unless the configuration says otherwise: longer
+/// than any client waits, and short against what may change behind an order's back.
+inline constexpr std::uint64_t order_age_ms_default = std::uint64_t{3600} * 1000;
+/// The longest that can be configured, besides no limit at all: as of a window.
+inline constexpr std::uint64_t order_age_ms_max = window_ms_max;
+
 /// A part of every day, UTC, in which nothing is signed.
 /// Invariant: both below minutes_per_day, and not equal. Goes over midnight when from > to.
 struct quiet_hours {
@@ -48,6 +54,8 @@ struct key_policy {
   std::size_t approvals_needed = 0;         ///< k of the approvers
   std::vector<public_key> approvers;        ///< n, rising
   std::vector<quiet_hours> quiet;
+  /// From the order's block to the newest one that was proven to the signer. 0: for ever.
+  std::uint64_t order_age_max_ms = order_age_ms_default;
 
   /// Errors: not_canonical for lists that do not rise or quiet hours that are none; over_limit;
   ///   bad_threshold when more approvals are needed than there are approvers; bad_public_key.
@@ -63,12 +71,17 @@ struct allowance {
 };
 
 /// Whether the key may sign what was read from the order's transaction.
+///
+/// The present is the newest block time that was proven, so that an order which was kept back is
+/// judged by when it is brought and not by when it was given. A signer to whom nothing newer was
+/// ever shown knows no later time than the order's own.
 /// @param seen  the latest block time that was proven to the signer, the order's own included.
 /// @param spent  what the key signed of the order's asset in its window up to now.
 /// Errors: orderer_not_allowed; amount_mismatch unless the order states exactly the payments that
 ///   the transaction makes; asset_not_allowed, also when the transaction pays in another unit than
 ///   the asset's; destination_not_allowed; fee_too_high; over_operation_limit; over_window_limit;
-///   too_few_approvals, and bad_signature for any that is not valid; quiet_hours; expired.
+///   too_few_approvals, and bad_signature for any that is not valid; quiet_hours; expired;
+///   order_too_old.
 expected<allowance> judge(const key_policy& policy, const cluster_id& cluster,
                           const committed_order& order, const reading& of, block_time_ms seen,
                           const spend_window& spent);

@@ -81,6 +81,21 @@ BOOST_AUTO_TEST_CASE(everything_is_read) {
   BOOST_TEST((policy.assets == std::vector<signer::asset_limit>{limit}));
 }
 
+// An order waits for ever only where that is written.
+BOOST_AUTO_TEST_CASE(how_long_an_order_may_wait) {
+  const auto age_of = [](const std::string& more) {
+    const toml_file file{head() + key_of(evm, shop, more)};
+    const auto loaded = load_signer_config(file.path);
+    BOOST_REQUIRE_MESSAGE(loaded.value, loaded.errors.front());
+    return loaded.value->keys[0].policy.order_age_max_ms;
+  };
+  BOOST_TEST(age_of("") == 3'600'000U);
+  BOOST_TEST(age_of("order_age_max_s = 90\n") == 90'000U);
+  BOOST_TEST(age_of("order_age_max_s = 0\n") == 0U);
+  BOOST_TEST(complains(head() + key_of(evm, shop, "order_age_max_s = 31622401\n"),
+                       "order_age_max_s` is 31622401"));
+}
+
 const std::string token = "[token]\nmodule = \"/usr/lib/hsm.so\"\nlabel = \"hot\"\n";
 
 /// As key_of(), in the token.

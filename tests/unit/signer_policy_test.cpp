@@ -17,6 +17,11 @@ struct policy_world : signer_world {
     BOOST_REQUIRE(p.validate().has_value());
     crash(p);
   }
+
+  /// The next block is of that time of the day after the first.
+  void at(unsigned hour_of_day, unsigned minute) {
+    time = noon + 12 * hour + hour_of_day * hour + minute * 60'000ULL;
+  }
 };
 
 } // namespace
@@ -78,6 +83,7 @@ BOOST_AUTO_TEST_CASE(a_sliding_window) {
 
 // An order that was kept back is counted when it comes, so that waiting gains nothing.
 BOOST_AUTO_TEST_CASE(orders_kept_back) {
+  with([](auto& p) { p.order_age_max_ms = 0; });
   const auto early = commit(order(500));
   time += 2 * hour;
   sign(commit(order(500, 1)));
@@ -91,6 +97,30 @@ BOOST_AUTO_TEST_CASE(an_order_that_expired) {
   time += 2000;
   sign(commit(order(1, 1)));
   BOOST_TEST(refusal(request) == "expired");
+}
+
+// Nobody has to write an end into an order for it to have one.
+BOOST_AUTO_TEST_CASE(an_order_that_waited_too_long) {
+  const auto roomy = [](auto& p) { p.assets[0].window_max = amount::max(); };
+  with(roomy);
+  const auto in_time = commit(order(1));
+  const auto late = commit(order(1, 1));
+  time += hour;
+  sign(commit(order(1, 2)));
+  sign(in_time); // an hour is not too long
+  ++time;
+  BOOST_TEST(refusal(commit(order(paying(stranger, 1)))) == "destination_not_allowed");
+  BOOST_TEST(refusal(late) == "order_too_old"); // also by what a refused order proves
+  with(roomy);                                  // it was durable
+  BOOST_TEST(refusal(late) == "order_too_old");
+  sign(in_time); // was decided, and is not judged again
+  with([&](auto& p) { roomy(p), p.order_age_max_ms = hour + 1; });
+  sign(late);
+  const auto very_late = commit(order(1, 3));
+  with([&](auto& p) { roomy(p), p.order_age_max_ms = 0; });
+  time += 30 * 24 * hour;
+  sign(commit(order(1, 4)));
+  sign(very_late);
 }
 
 BOOST_AUTO_TEST_CASE(approvals_by_two_of_three) {
@@ -116,9 +146,6 @@ BOOST_AUTO_TEST_CASE(approvals_by_two_of_three) {
 }
 
 BOOST_AUTO_TEST_CASE(quiet_hours_are_of_the_block) {
-  const auto at = [&](unsigned hour_of_day, unsigned minute) {
-    time = noon + 12 * hour + hour_of_day * hour + minute * 60'000ULL; // the next day
-  };
   with([](auto& p) { p.quiet = {{22 * 60, 6 * 60}}; }); // over midnight
   at(0, 0);
   BOOST_TEST(refusal(commit(order(1))) == "quiet_hours");
@@ -130,6 +157,25 @@ BOOST_AUTO_TEST_CASE(quiet_hours_are_of_the_block) {
   sign(commit(order(1, 1)));
   at(22, 0);
   BOOST_TEST(refusal(commit(order(1, 2))) == "quiet_hours");
+}
+
+// Ordered by day and brought by night: it would be signed by night.
+BOOST_AUTO_TEST_CASE(quiet_hours_are_of_the_newest_block) {
+  const auto nights = [](auto& p) {
+    p.quiet = {{22 * 60, 6 * 60}};
+    p.order_age_max_ms = 0;
+  };
+  with(nights);
+  at(21, 59);
+  const auto kept = commit(order(1));
+  at(27, 0);
+  BOOST_TEST(refusal(commit(order(1, 1))) == "quiet_hours");
+  BOOST_TEST(refusal(kept) == "quiet_hours");
+  with(nights);
+  BOOST_TEST(refusal(kept) == "quiet_hours");
+  at(30, 0);
+  sign(commit(order(1, 2)));
+  sign(kept);
 }
 
 BOOST_AUTO_TEST_CASE(hours_within_a_day) {
@@ -195,6 +241,8 @@ BOOST_AUTO_TEST_CASE(policies_that_are_none) {
   BOOST_TEST(bad([](auto& p) { p.assets[0].window_ms = 0; }) == "over_limit");
   BOOST_TEST(bad([](auto& p) { p.assets.push_back(p.assets[0]); }) == "not_canonical");
   BOOST_TEST(bad([](auto& p) { p.approvers = {{}}; }) == "bad_public_key");
+  BOOST_TEST(bad([](auto& p) { p.order_age_max_ms = signer::order_age_ms_max + 1; }) ==
+             "over_limit");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
