@@ -87,6 +87,13 @@ std::string native_unit(const signer::network& where, const std::string& unit) {
   return unit;
 }
 
+void check_unit(toml_table& t, const char* key, const std::string& unit, bool known) {
+  if (known || unit.empty()) return;
+  t.complain(key, "`" + std::string{key} + "`: \"" + unit +
+                      "\" is no unit of this key's chain: give \"sat\" for bitcoin, \"wei\" or a "
+                      "token's address with its checksum for evm, a denomination for cosmos");
+}
+
 void read_assets(toml_table& t, key_policy& policy) {
   for (auto& a : t.tables("assets", 1, signer::asset_limits_max)) {
     signer::asset_limit limit;
@@ -96,6 +103,8 @@ void read_assets(toml_table& t, key_policy& policy) {
     a.text("unit", limit.unit, true);
     limit.fee_unit = native_unit(policy.where, limit.unit);
     a.text("fee_unit", limit.fee_unit);
+    check_unit(a, "unit", limit.unit, signer::is_unit(policy.where, limit.unit));
+    check_unit(a, "fee_unit", limit.fee_unit, signer::is_fee_unit(policy.where, limit.fee_unit));
     limit.operation_max = read_amount(a, "operation_max");
     limit.window_max = read_amount(a, "window_max");
     std::uint64_t window_s = 0;

@@ -1,5 +1,8 @@
 #include "core/signer/policy.hpp"
 
+#include "core/chain/cosmos/message.hpp"
+#include "core/chain/evm/address.hpp"
+
 #include <algorithm>
 
 namespace quorate::signer {
@@ -58,7 +61,31 @@ outcome check_time(const key_policy& policy, const committed_order& order, block
   return {};
 }
 
+outcome check_units(const key_policy& policy) {
+  std::vector<std::string_view> units;
+  for (const auto& one : policy.assets) {
+    if (!is_unit(policy.where, one.unit) || !is_fee_unit(policy.where, one.fee_unit))
+      return errc::bad_unit;
+    units.push_back(one.unit);
+  }
+  std::ranges::sort(units);
+  if (!rises(units)) return errc::unit_repeated;
+  return {};
+}
+
 } // namespace
+
+bool is_unit(const network& where, std::string_view unit) {
+  if (is_fee_unit(where, unit)) return true;
+  return std::holds_alternative<evm_network>(where) &&
+         evm::parse_address(unit, evm::checksum::required).has_value();
+}
+
+bool is_fee_unit(const network& where, std::string_view unit) {
+  if (std::holds_alternative<bitcoin_network>(where)) return unit == "sat";
+  if (std::holds_alternative<evm_network>(where)) return unit == "wei";
+  return chain::cosmos::is_denomination(unit);
+}
 
 bool quiet_hours::contains(block_time_ms time) const noexcept {
   const auto minute = time.value / 60'000 % minutes_per_day;
@@ -80,6 +107,7 @@ outcome key_policy::validate() const {
     QUORATE_TRY(verifying_key::parse(key));
   for (const auto& one : assets)
     if (one.window_ms == 0 || one.window_ms > window_ms_max) return errc::over_limit;
+  QUORATE_TRY(check_units(*this));
   for (const auto& one : quiet)
     if (one.from_minute >= minutes_per_day || one.to_minute >= minutes_per_day ||
         one.from_minute == one.to_minute)

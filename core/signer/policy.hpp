@@ -45,12 +45,18 @@ struct asset_limit {
   friend bool operator==(const asset_limit&, const asset_limit&) = default;
 };
 
+/// Whether readings of that network can pay in the unit, written like this: "sat"; "wei", or a
+/// token's contract with the checksum of EIP-55; a denomination.
+bool is_unit(const network& where, std::string_view unit);
+/// Whether they can pay fees in it: "sat", "wei", or a denomination.
+bool is_fee_unit(const network& where, std::string_view unit);
+
 /// Empty lists allow nothing.
 struct key_policy {
   network where;
   std::vector<ledger::account_id> orderers; ///< accounts that may order signatures, rising
   std::vector<std::string> destinations;    ///< as reading::payments write them, rising
-  std::vector<asset_limit> assets;          ///< rising by asset
+  std::vector<asset_limit> assets;          ///< rising by asset, no unit twice
   std::size_t approvals_needed = 0;         ///< k of the approvers
   std::vector<public_key> approvers;        ///< n, rising
   std::vector<quiet_hours> quiet;
@@ -58,7 +64,9 @@ struct key_policy {
   std::uint64_t order_age_max_ms = order_age_ms_default;
 
   /// Errors: not_canonical for lists that do not rise or quiet hours that are none; over_limit;
-  ///   bad_threshold when more approvals are needed than there are approvers; bad_public_key.
+  ///   bad_threshold when more approvals are needed than there are approvers; bad_public_key;
+  ///   bad_unit for a unit or a fee's that the network has not got; unit_repeated, since each of
+  ///   two limits would have a window of its own.
   outcome validate() const;
   /// Null when there is none.
   const asset_limit* find(asset_id asset) const noexcept;

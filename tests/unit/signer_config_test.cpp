@@ -33,12 +33,17 @@ std::string head() {
          "\"]\n[listen]\nport = 7200\n[tls]\ncertificate = \"a\"\nkey = \"b\"\nnode_ca = \"c\"\n";
 }
 
+std::string unit_of(const std::string& chain) {
+  if (chain.find("bitcoin") != std::string::npos) return "sat";
+  return chain.find("cosmos") != std::string::npos ? "uatom" : "wei";
+}
+
 std::string key_of(const std::string& chain, const std::string& destination,
                    const std::string& more = {}) {
   return "[[keys]]\nid = \"" + std::string(32, '0') + "\"\npublic_key = \"" + key_hex + "\"\n" +
          chain + "orderers = [\"" + account_hex + "\"]\ndestinations = [\"" + destination +
-         "\"]\n" + more +
-         "[[keys.assets]]\nasset = 2\nunit = \"wei\"\noperation_max = \"10\"\nwindow_max = "
+         "\"]\n" + more + "[[keys.assets]]\nasset = 2\nunit = \"" + unit_of(chain) +
+         "\"\noperation_max = \"10\"\nwindow_max = "
          "\"340282366920938463463374607431768211455\"\nwindow_s = 3600\nfee_max = \"5\"\n";
 }
 
@@ -150,6 +155,19 @@ BOOST_AUTO_TEST_CASE(no_taproot_in_a_token) {
   BOOST_TEST(!taproot_of(head() + token + token_key_of(bitcoin, paid)));
   BOOST_TEST(complains(head() + token + token_key_of(bitcoin, paid, "taproot = true\n"),
                        "a key in a token cannot sign for taproot"));
+}
+
+const std::string second_asset =
+    "[[keys.assets]]\nasset = 3\noperation_max = \"1\"\nwindow_max = \"1\"\nwindow_s = 1\n"
+    "fee_max = \"5\"\n";
+
+BOOST_AUTO_TEST_CASE(units_of_the_chain) {
+  const auto text = head() + key_of(evm, shop) + second_asset;
+  BOOST_TEST(errors(text + "unit = \"" + shop + "\"\n") == "");
+  BOOST_TEST(complains(text + "unit = \"wei\"\n", "One unit has two limits"));
+  BOOST_TEST(complains(text + "unit = \"ether\"\n", "\"ether\" is no unit of this key's chain"));
+  BOOST_TEST(complains(text + "unit = \"" + shop + "\"\nfee_unit = \"gas\"\n",
+                       "`fee_unit`: \"gas\" is no unit"));
 }
 
 BOOST_AUTO_TEST_CASE(what_is_refused) {

@@ -2,6 +2,8 @@
 #include "core/chain/evm/contract.hpp"
 #include "tests/unit/signer_fixture.hpp"
 
+#include <cctype>
+
 using namespace quorate;
 using namespace quorate::testing;
 
@@ -243,6 +245,48 @@ BOOST_AUTO_TEST_CASE(policies_that_are_none) {
   BOOST_TEST(bad([](auto& p) { p.approvers = {{}}; }) == "bad_public_key");
   BOOST_TEST(bad([](auto& p) { p.order_age_max_ms = signer::order_age_ms_max + 1; }) ==
              "over_limit");
+}
+
+// Under two numbers one unit would have two windows, and the key would sign twice as much of it.
+BOOST_AUTO_TEST_CASE(units_of_a_policy) {
+  const auto of = [&](const signer::network& where,
+                      const std::vector<std::pair<std::string, std::string>>& units) {
+    auto p = policy();
+    p.where = where;
+    const auto limit = p.assets[0];
+    p.assets.clear();
+    for (const auto& [unit, fee_unit] : units) {
+      p.assets.push_back(limit);
+      p.assets.back().asset = {static_cast<std::uint32_t>(p.assets.size())};
+      p.assets.back().unit = unit;
+      p.assets.back().fee_unit = fee_unit;
+    }
+    const auto valid = p.validate();
+    return valid ? "none" : std::string{name(valid.error())};
+  };
+  const signer::network ethereum = signer::evm_network{1};
+  const signer::network bitcoin = signer::bitcoin_network{};
+  const signer::network hub = signer::cosmos_network{"cosmoshub-4", "cosmos"};
+  const auto token = to_string(shop);
+  const auto other_token = to_string(stranger);
+  BOOST_TEST(of(ethereum, {{"wei", "wei"}, {token, "wei"}, {other_token, "wei"}}) == "none");
+  BOOST_TEST(of(ethereum, {{"wei", "wei"}, {"wei", "wei"}}) == "unit_repeated");
+  BOOST_TEST(of(ethereum, {{token, "wei"}, {"wei", "wei"}, {token, "wei"}}) == "unit_repeated");
+  BOOST_TEST(of(bitcoin, {{"sat", "sat"}}) == "none");
+  BOOST_TEST(of(bitcoin, {{"sat", "sat"}, {"sat", "sat"}}) == "unit_repeated");
+  BOOST_TEST(of(hub, {{"uatom", "uatom"}, {"ibc/0A1B", "uatom"}}) == "none");
+  BOOST_TEST(of(hub, {{"uatom", "uatom"}, {"ujuno", "ujuno"}}) == "none");
+
+  auto no_checksum = token;
+  std::ranges::transform(no_checksum, no_checksum.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  for (const auto& bad : {std::string{"eth"}, std::string{"sat"}, std::string{}, no_checksum})
+    BOOST_TEST(of(ethereum, {{bad, "wei"}}) == "bad_unit");
+  BOOST_TEST(of(ethereum, {{"wei", token}}) == "bad_unit"); // no token pays for gas
+  BOOST_TEST(of(bitcoin, {{"wei", "sat"}}) == "bad_unit");
+  BOOST_TEST(of(bitcoin, {{"sat", "btc"}}) == "bad_unit");
+  BOOST_TEST(of(hub, {{"x", "uatom"}}) == "bad_unit");
+  BOOST_TEST(of(hub, {{"uatom", token + "!"}}) == "bad_unit");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -14,16 +14,6 @@ constexpr std::size_t amount_digits_max = 78;
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
-// Cosmos SDK, types/coin.go: [a-zA-Z][a-zA-Z0-9/:._-]{2,127}
-bool is_denomination(std::string_view text) {
-  const auto allowed = [](char c) {
-    return is_letter(c) || (c >= '0' && c <= '9') ||
-           std::string_view{"/:._-"}.find(c) != std::string_view::npos;
-  };
-  return text.size() >= 3 && text.size() <= denomination_bytes_max && is_letter(text[0]) &&
-         std::all_of(text.begin(), text.end(), allowed);
-}
-
 std::string read_address(proto_reader& r, std::uint32_t field) {
   auto address = r.text(field, address_bytes_max);
   if (r.ok() && address.empty()) r.fail(errc::cosmos_bad_document);
@@ -187,6 +177,15 @@ struct signers {
 };
 
 } // namespace
+
+bool is_denomination(std::string_view text) noexcept {
+  const auto allowed = [](char c) {
+    return is_letter(c) || (c >= '0' && c <= '9') ||
+           std::string_view{"/:._-"}.find(c) != std::string_view::npos;
+  };
+  return text.size() >= 3 && text.size() <= denomination_bytes_max && is_letter(text[0]) &&
+         std::all_of(text.begin(), text.end(), allowed);
+}
 
 bytes encode_any(std::string_view url, byte_view value) {
   proto_writer w;

@@ -23,6 +23,10 @@ inline constexpr std::size_t ibc_name_bytes_max = 128;
 /// Of the memo inside an IBC transfer, which programs read. Longer: over_limit.
 inline constexpr std::size_t ibc_memo_bytes_max = 4096;
 
+/// Whether it is the name of a unit. Source: Cosmos SDK, types/coin.go:
+/// [a-zA-Z][a-zA-Z0-9/:._-]{2,127}
+bool is_denomination(std::string_view text) noexcept;
+
 /// An amount in base units, e.g. 1000000 uatom. Amounts above 2^128 - 1 are refused.
 struct coin {
   std::string denomination;
