@@ -87,6 +87,12 @@ std::string native_unit(const signer::network& where, const std::string& unit) {
   return unit;
 }
 
+std::uint64_t read_window(toml_table& t) {
+  std::uint64_t seconds = 0;
+  t.integer("window_s", seconds, 1, signer::window_ms_max / 1000, true);
+  return seconds * 1000;
+}
+
 void check_unit(toml_table& t, const char* key, const std::string& unit, bool known) {
   if (known || unit.empty()) return;
   t.complain(key, "`" + std::string{key} + "`: \"" + unit +
@@ -107,14 +113,32 @@ void read_assets(toml_table& t, key_policy& policy) {
     check_unit(a, "fee_unit", limit.fee_unit, signer::is_fee_unit(policy.where, limit.fee_unit));
     limit.operation_max = read_amount(a, "operation_max");
     limit.window_max = read_amount(a, "window_max");
-    std::uint64_t window_s = 0;
-    a.integer("window_s", window_s, 1, signer::window_ms_max / 1000, true);
-    limit.window_ms = window_s * 1000;
+    limit.window_ms = read_window(a);
     limit.fee_max = read_amount(a, "fee_max");
     a.finish();
     policy.assets.push_back(std::move(limit));
   }
   std::ranges::sort(policy.assets, {}, &signer::asset_limit::asset);
+}
+
+void read_fees(toml_table& t, key_policy& policy) {
+  for (auto& f : t.tables("fees", 0, signer::asset_limits_max)) {
+    signer::fee_limit limit;
+    f.text("unit", limit.unit, true);
+    check_unit(f, "unit", limit.unit, signer::is_fee_unit(policy.where, limit.unit));
+    limit.window_max = read_amount(f, "window_max");
+    limit.window_ms = read_window(f);
+    f.finish();
+    policy.fees.push_back(std::move(limit));
+  }
+  std::ranges::sort(policy.fees, {}, &signer::fee_limit::unit);
+  for (const auto& one : policy.assets) {
+    const auto has = [&](const auto& limit) { return limit.unit == one.fee_unit; };
+    if (!std::ranges::any_of(policy.assets, has) && !std::ranges::any_of(policy.fees, has))
+      t.complain("assets", "fees are paid in \"" + one.fee_unit +
+                               "\", and nothing limits how much of it in a window of time: add "
+                               "[[keys.fees]] with `unit`, `window_max` and `window_s`");
+  }
 }
 
 /// "HH:MM"
@@ -206,6 +230,7 @@ void read_key(toml_table& t, signer_key& key) {
   t.integer("order_age_max_s", order_age_s, 0, signer::order_age_ms_max / 1000);
   policy.order_age_max_ms = order_age_s * 1000;
   read_assets(t, policy);
+  read_fees(t, policy);
   check_destinations(t, policy);
   if (!ec_public_key::parse(key.public_key))
     t.complain("public_key", "`public_key` is no point on secp256k1");

@@ -157,11 +157,11 @@ std::optional<signer::stored> load_signer(const lmdb_store& store,
     if (!proof) refuse_disk("the proof of epoch " + std::to_string(e.value) + " is gone");
     from.epochs.push_back(std::move(*proof));
   }
+  const auto find = [&store](const bytes& key) {
+    return load<signer::spend_window>(store, table::meta, key);
+  };
   for (const auto& [name, held] : keys)
-    for (const auto& limit : held.policy.assets)
-      if (auto window =
-              load<signer::spend_window>(store, table::meta, signer::window_key(name, limit.asset)))
-        from.windows.emplace(std::pair{name, limit.asset}, std::move(*window));
+    signer::load_windows(name, held.policy, find, from.windows);
   return from;
 }
 

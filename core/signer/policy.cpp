@@ -19,21 +19,54 @@ bool contains(const std::vector<T>& rising, const T& what) {
   return std::ranges::binary_search(rising, what);
 }
 
-/// All payments, and the fee where it is of the same unit.
-expected<amount> units_of(const reading& of) {
-  amount sum = of.fee_unit == of.unit ? of.fee : amount{};
+expected<amount> sum_of(const reading& of) {
+  amount sum{};
   for (const auto& payment : of.payments) {
     QUORATE_ASSIGN(sum, add(sum, payment.units));
   }
   return sum;
 }
 
-outcome check_limits(const asset_limit& limit, amount units, block_time_ms seen,
-                     const spend_window& spent) {
+/// The window in which fees of a unit count; `over` tells that they do not fit into it.
+struct fee_window {
+  amount most;
+  std::uint64_t window_ms = 0;
+  errc over{};
+};
+
+expected<fee_window> fee_window_of(const key_policy& policy, std::string_view unit) {
+  for (const auto& one : policy.assets)
+    if (one.unit == unit) return fee_window{one.window_max, one.window_ms, errc::over_window_limit};
+  for (const auto& one : policy.fees)
+    if (one.unit == unit) return fee_window{one.window_max, one.window_ms, errc::over_fee_window};
+  return errc::fees_unlimited;
+}
+
+bool fits(const spend& what, const digest& key, amount most, block_time_ms seen,
+          const spend_windows& spent) {
+  const auto found = spent.find({key, what.unit});
+  const auto& before = found == spent.end() ? spend_window{} : found->second;
+  const auto with = before.with(what.units, seen, what.window_ms);
+  return with && *with <= most;
+}
+
+/// What it costs, in the window of each unit. Fees of the payments' own unit go with them.
+expected<std::vector<spend>> check_spends(const key_policy& policy, const asset_limit& limit,
+                                          const digest& key, const reading& of, block_time_ms seen,
+                                          const spend_windows& spent) {
+  const bool one_unit = of.fee_unit == of.unit;
+  QUORATE_ASSIGN(auto units, sum_of(of));
+  if (one_unit) {
+    QUORATE_ASSIGN(units, add(units, of.fee));
+  }
   if (units > limit.operation_max) return errc::over_operation_limit;
-  const auto with = spent.with(units, seen, limit.window_ms);
-  if (!with || *with > limit.window_max) return errc::over_window_limit;
-  return {};
+  std::vector<spend> all{{of.unit, units, limit.window_ms}};
+  if (!fits(all[0], key, limit.window_max, seen, spent)) return errc::over_window_limit;
+  if (one_unit) return all;
+  QUORATE_ASSIGN(const auto fees, fee_window_of(policy, of.fee_unit));
+  all.push_back({of.fee_unit, of.fee, fees.window_ms});
+  if (!fits(all[1], key, fees.most, seen, spent)) return fees.over;
+  return all;
 }
 
 // Every approval that is shown has to be valid: one form of the truth.
@@ -61,6 +94,8 @@ outcome check_time(const key_policy& policy, const committed_order& order, block
   return {};
 }
 
+bool is_window(std::uint64_t ms) noexcept { return ms != 0 && ms <= window_ms_max; }
+
 outcome check_units(const key_policy& policy) {
   std::vector<std::string_view> units;
   for (const auto& one : policy.assets) {
@@ -68,8 +103,14 @@ outcome check_units(const key_policy& policy) {
       return errc::bad_unit;
     units.push_back(one.unit);
   }
+  for (const auto& one : policy.fees) {
+    if (!is_fee_unit(policy.where, one.unit)) return errc::bad_unit;
+    units.push_back(one.unit);
+  }
   std::ranges::sort(units);
   if (!rises(units)) return errc::unit_repeated;
+  for (const auto& one : policy.assets)
+    if (!std::ranges::binary_search(units, one.fee_unit)) return errc::fees_unlimited;
   return {};
 }
 
@@ -95,18 +136,20 @@ bool quiet_hours::contains(block_time_ms time) const noexcept {
 
 outcome key_policy::validate() const {
   if (destinations.size() > destinations_max || orderers.size() > orderers_max ||
-      assets.size() > asset_limits_max || quiet.size() > quiet_hours_max ||
-      approvers.size() > limits::approvals_max)
+      assets.size() > asset_limits_max || fees.size() > asset_limits_max ||
+      quiet.size() > quiet_hours_max || approvers.size() > limits::approvals_max)
     return errc::over_limit;
   if (!rises(destinations) || !rises(orderers) || !rises(approvers) ||
-      !rises(assets, &asset_limit::asset))
+      !rises(assets, &asset_limit::asset) || !rises(fees, &fee_limit::unit))
     return errc::not_canonical;
   if (order_age_max_ms > order_age_ms_max) return errc::over_limit;
   if (approvals_needed > approvers.size()) return errc::bad_threshold;
   for (const auto& key : approvers)
     QUORATE_TRY(verifying_key::parse(key));
   for (const auto& one : assets)
-    if (one.window_ms == 0 || one.window_ms > window_ms_max) return errc::over_limit;
+    if (!is_window(one.window_ms)) return errc::over_limit;
+  for (const auto& one : fees)
+    if (!is_window(one.window_ms)) return errc::over_limit;
   QUORATE_TRY(check_units(*this));
   for (const auto& one : quiet)
     if (one.from_minute >= minutes_per_day || one.to_minute >= minutes_per_day ||
@@ -120,9 +163,9 @@ const asset_limit* key_policy::find(asset_id asset) const noexcept {
   return found == assets.end() || found->asset != asset ? nullptr : &*found;
 }
 
-expected<allowance> judge(const key_policy& policy, const cluster_id& cluster,
-                          const committed_order& order, const reading& of, block_time_ms seen,
-                          const spend_window& spent) {
+expected<std::vector<spend>> judge(const key_policy& policy, const cluster_id& cluster,
+                                   const committed_order& order, const reading& of,
+                                   block_time_ms seen, const spend_windows& spent) {
   const auto& o = order.operation();
   if (!contains(policy.orderers, o.account)) return errc::orderer_not_allowed;
   if (order.order().payments != of.payments) return errc::amount_mismatch;
@@ -131,11 +174,10 @@ expected<allowance> judge(const key_policy& policy, const cluster_id& cluster,
   for (const auto& payment : of.payments)
     if (!contains(policy.destinations, payment.destination)) return errc::destination_not_allowed;
   if (limit->fee_unit != of.fee_unit || of.fee > limit->fee_max) return errc::fee_too_high;
-  QUORATE_ASSIGN(const amount units, units_of(of));
-  QUORATE_TRY(check_limits(*limit, units, seen, spent));
+  QUORATE_ASSIGN(auto spends, check_spends(policy, *limit, order.order().key, of, seen, spent));
   QUORATE_TRY(check_approvals(policy, cluster, order));
   QUORATE_TRY(check_time(policy, order, seen));
-  return allowance{limit, units};
+  return spends;
 }
 
 } // namespace quorate::signer

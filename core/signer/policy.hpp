@@ -33,7 +33,8 @@ struct quiet_hours {
   bool contains(block_time_ms time) const noexcept;
 };
 
-/// How much of one asset. What the key pays in fees counts too where it is of the same unit.
+/// How much of one asset. Its window has everything that the key pays in that unit: payments, and
+/// the fees of whatever else it signs.
 struct asset_limit {
   asset_id asset;       ///< the ledger's number, which orders name
   std::string unit;     ///< as reading::unit: what the number means on the chain
@@ -43,6 +44,15 @@ struct asset_limit {
   std::uint64_t window_ms = 0; ///< 1 to window_ms_max; slides with the time of the blocks
   amount fee_max;              ///< of one operation, in fee_unit
   friend bool operator==(const asset_limit&, const asset_limit&) = default;
+};
+
+/// How much in fees of a unit that no asset has. Without it, transactions that pay nothing could
+/// spend on fees what the key has.
+struct fee_limit {
+  std::string unit; ///< as reading::fee_unit
+  amount window_max;
+  std::uint64_t window_ms = 0; ///< as asset_limit::window_ms
+  friend bool operator==(const fee_limit&, const fee_limit&) = default;
 };
 
 /// Whether readings of that network can pay in the unit, written like this: "sat"; "wei", or a
@@ -57,6 +67,7 @@ struct key_policy {
   std::vector<ledger::account_id> orderers; ///< accounts that may order signatures, rising
   std::vector<std::string> destinations;    ///< as reading::payments write them, rising
   std::vector<asset_limit> assets;          ///< rising by asset, no unit twice
+  std::vector<fee_limit> fees;              ///< rising by unit, which no asset has
   std::size_t approvals_needed = 0;         ///< k of the approvers
   std::vector<public_key> approvers;        ///< n, rising
   std::vector<quiet_hours> quiet;
@@ -65,17 +76,19 @@ struct key_policy {
 
   /// Errors: not_canonical for lists that do not rise or quiet hours that are none; over_limit;
   ///   bad_threshold when more approvals are needed than there are approvers; bad_public_key;
-  ///   bad_unit for a unit or a fee's that the network has not got; unit_repeated, since each of
-  ///   two limits would have a window of its own.
+  ///   bad_unit for a unit or a fee's that the network has not got; unit_repeated for two limits of
+  ///   one unit; fees_unlimited when the unit of an asset's fees has neither an asset nor a limit.
   outcome validate() const;
   /// Null when there is none.
   const asset_limit* find(asset_id asset) const noexcept;
 };
 
-/// What signing the order counts for.
-struct allowance {
-  const asset_limit* limit = nullptr; ///< of the policy
+/// What signing an order counts for in the window of a unit.
+struct spend {
+  std::string unit;
   amount units;
+  std::uint64_t window_ms = 0;
+  friend bool operator==(const spend&, const spend&) = default;
 };
 
 /// Whether the key may sign what was read from the order's transaction.
@@ -84,14 +97,16 @@ struct allowance {
 /// judged by when it is brought and not by when it was given. A signer to whom nothing newer was
 /// ever shown knows no later time than the order's own.
 /// @param seen  the latest block time that was proven to the signer, the order's own included.
-/// @param spent  what the key signed of the order's asset in its window up to now.
+/// @param spent  what was signed up to now, among others by the order's key.
+/// @returns one spend, or a second one for fees of another unit than the payments'.
 /// Errors: orderer_not_allowed; amount_mismatch unless the order states exactly the payments that
 ///   the transaction makes; asset_not_allowed, also when the transaction pays in another unit than
 ///   the asset's; destination_not_allowed; fee_too_high; over_operation_limit; over_window_limit;
+///   over_fee_window; fees_unlimited under a policy that is not valid;
 ///   too_few_approvals, and bad_signature for any that is not valid; quiet_hours; expired;
 ///   order_too_old.
-expected<allowance> judge(const key_policy& policy, const cluster_id& cluster,
-                          const committed_order& order, const reading& of, block_time_ms seen,
-                          const spend_window& spent);
+expected<std::vector<spend>> judge(const key_policy& policy, const cluster_id& cluster,
+                                   const committed_order& order, const reading& of,
+                                   block_time_ms seen, const spend_windows& spent);
 
 } // namespace quorate::signer

@@ -78,8 +78,27 @@ void read(reader& r, signer_state& v) {
 
 bytes state_key() { return key_of("signer.state"); }
 
-bytes window_key(const digest& key, asset_id asset) {
+bytes window_key(const digest& key, const std::string& unit) {
+  return key_of("signer.spent." + to_hex(key) + '.' + unit);
+}
+
+bytes window_key_before(const digest& key, asset_id asset) {
   return key_of("signer.window." + to_hex(key) + '.' + std::to_string(asset.value));
+}
+
+void load_windows(const digest& key, const key_policy& policy,
+                  const std::function<std::optional<spend_window>(const bytes&)>& find,
+                  spend_windows& to) {
+  const auto take = [&](const std::string& unit, const bytes& from) {
+    if (to.contains({key, unit})) return;
+    if (auto window = find(from)) to.emplace(std::pair{key, unit}, std::move(*window));
+  };
+  for (const auto& limit : policy.fees)
+    take(limit.unit, window_key(key, limit.unit));
+  for (const auto& limit : policy.assets) {
+    take(limit.unit, window_key(key, limit.unit));
+    take(limit.unit, window_key_before(key, limit.asset));
+  }
 }
 
 bytes epoch_key(configuration_epoch epoch) {
@@ -101,8 +120,8 @@ record record_of(const ledger::operation_id& id, const decision& v) {
   return {table::decisions, {id.data.begin(), id.data.end()}, encode(v)};
 }
 record record_of(const signer_state& v) { return {table::meta, state_key(), encode(v)}; }
-record record_of(const digest& key, asset_id asset, const spend_window& v) {
-  return {table::meta, window_key(key, asset), encode(v)};
+record record_of(const digest& key, const std::string& unit, const spend_window& v) {
+  return {table::meta, window_key(key, unit), encode(v)};
 }
 record record_of(const ledger::epoch_proof& v) {
   return {table::meta, epoch_key(v.value.pending->epoch), encode(v)};

@@ -4,7 +4,8 @@
 // |-------------|------------------------------|----------------------|------------------|
 // | decisions   | operation id, 32             | decision             | as it changes    |
 // | meta        | "signer.state"               | signer_state         | with every entry |
-// | meta        | "signer.window.", key, asset | spend_window         | with a decision  |
+// | meta        | "signer.spent.", key, unit   | spend_window         | with a decision  |
+// | meta        | "signer.window.", key, asset | spend_window         | not any more     |
 // | meta        | "signer.epoch.", number      | ledger::epoch_proof  | once, for ever   |
 // | meta        | "signer.key.", number        | key_record           | once, for ever   |
 // | audit       | number of the entry, u64     | audit::entry         | once, for ever   |
@@ -17,10 +18,10 @@
 #include "core/lease/terms.hpp"
 #include "core/ledger/trust.hpp"
 #include "core/signer/key_book.hpp"
-#include "core/signer/spend_window.hpp"
+#include "core/signer/policy.hpp"
 #include "core/store/record.hpp"
 
-#include <map>
+#include <functional>
 #include <optional>
 
 namespace quorate::signer {
@@ -59,9 +60,6 @@ struct signer_state {
   friend bool operator==(const signer_state&, const signer_state&) = default;
 };
 
-/// By key, then asset.
-using spend_windows = std::map<std::pair<digest, asset_id>, spend_window>;
-
 /// Errors: over_limit; bad_enum for a recovery id that is none.
 void write(writer& w, const std::vector<chain_signature>& v);
 void read(reader& r, std::vector<chain_signature>& v);
@@ -74,14 +72,23 @@ void read(reader& r, signer_state& v);
 
 record record_of(const ledger::operation_id& id, const decision& v);
 record record_of(const signer_state& v);
-record record_of(const digest& key, asset_id asset, const spend_window& v);
+record record_of(const digest& key, const std::string& unit, const spend_window& v);
 record record_of(const ledger::epoch_proof& v);
 record record_of(const key_record& v);
 record record_of(std::uint64_t number, const audit::entry& v);
 record record_of(const audit::log_node& v);
 
 bytes state_key();
-bytes window_key(const digest& key, asset_id asset);
+bytes window_key(const digest& key, const std::string& unit);
+/// Where earlier versions had the window of an asset.
+bytes window_key_before(const digest& key, asset_id asset);
+
+/// Takes over the windows of all units that the policy limits; of an asset whose unit has none yet,
+/// the one that an earlier version wrote.
+/// @param find  what stands in table::meta under a key
+void load_windows(const digest& key, const key_policy& policy,
+                  const std::function<std::optional<spend_window>(const bytes&)>& find,
+                  spend_windows& to);
 bytes epoch_key(configuration_epoch epoch);
 /// @param number  from 1
 bytes key_step_key(std::uint64_t number);

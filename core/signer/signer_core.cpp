@@ -202,12 +202,12 @@ outcome signer_core::decide(const committed_order& order, const reading& of, att
     const auto still = judge(policy, trusted_.cluster(), order, of, seen_, {});
     return still ? outcome{} : still.error();
   }
-  const auto found = windows_.find({key, order.order().asset});
-  auto window = found == windows_.end() ? spend_window{} : found->second;
-  QUORATE_ASSIGN(const auto allowed, judge(policy, trusted_.cluster(), order, of, seen_, window));
-  window.add(allowed.units, seen_, allowed.limit->window_ms);
-  made.records.push_back(record_of(key, order.order().asset, window));
-  windows_.insert_or_assign({key, order.order().asset}, std::move(window));
+  QUORATE_ASSIGN(const auto spends, judge(policy, trusted_.cluster(), order, of, seen_, windows_));
+  for (const auto& one : spends) {
+    auto& window = windows_[{key, one.unit}];
+    window.add(one.units, seen_, one.window_ms);
+    made.records.push_back(record_of(key, one.unit, window));
+  }
   return {};
 }
 
@@ -265,30 +265,20 @@ effects signer_core::refuse_unproven(asker from, audit::entry entry, errc why) {
   ++counters_.refused[why];
   entry.what = audit::event::signature_refused;
   entry.reason = static_cast<std::uint16_t>(why);
-<<<<<<< HEAD
-  return log_and_hold(entry, {}, effect::reply{from, refused_answer{why}, true});
-}
-
-effects signer_core::leave(leaving what, bool has_moved) {
-  effects out;
-  if (has_moved) out.emplace_back(persist({}));
-  hold(std::move(what), out);
-  return out;
-}
-
-void signer_core::hold(leaving what, effects& out) {
-  if (durable_token_ != last_token_)
-    waiting_.push_back({last_token_, std::move(what)});
-  else
-    std::visit([&out](auto& one) { out.emplace_back(std::move(one)); }, what);
-||||||| parent of 6ab1e58 (Show each node's signer in quorate status: silent, locked, what it signed and what it refused)
-  const bool unproven = entry.time.value == 0;
-  return log_and_hold(entry, {}, {0, effect::reply{from, refused_answer{why}, unproven}});
-=======
-  const bool unproven = entry.time.value == 0;
-  counters_.unproven += unproven ? 1 : 0;
-  return log_and_hold(entry, {}, {0, effect::reply{from, refused_answer{why}, unproven}});
->>>>>>> 6ab1e58 (Show each node's signer in quorate status: silent, locked, what it signed and what it refused)
+  const auto& before = made.known;
+  if (before.signed_digest) {
+    if (*before.signed_digest != made.entry.subject || before.key != key) return errc::other_digest;
+    if (!before.signatures.empty()) return {};
+    // Its signature never left, so it is judged as things are now; its units were counted then.
+    const auto still = judge(policy, trusted_.cluster(), order, of, seen_, {});
+    return still ? outcome{} : still.error();
+  }
+  QUORATE_ASSIGN(const auto spends, judge(policy, trusted_.cluster(), order, of, seen_, windows_));
+  for (const auto& one : spends) {
+    auto& window = windows_[{key, one.unit}];
+    window.add(one.units, seen_, one.window_ms);
+    made.records.push_back(record_of(key, one.unit, window));
+  }
 }
 
 effects signer_core::log_and_hold(const audit::entry& entry, std::vector<record> records,

@@ -4,6 +4,9 @@
 #include "core/codec/reader.hpp"
 #include "core/codec/writer.hpp"
 
+#include <map>
+#include <string>
+
 namespace quorate::signer {
 
 /// The longest window: a year.
@@ -38,5 +41,9 @@ private:
   };
   std::vector<part> parts_;
 };
+
+/// By key (the SHA-256 of its public key), then by unit: what counts is what is paid on the chain,
+/// under whichever number the ledger has it.
+using spend_windows = std::map<std::pair<digest, std::string>, spend_window>;
 
 } // namespace quorate::signer

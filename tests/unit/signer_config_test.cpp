@@ -170,6 +170,22 @@ BOOST_AUTO_TEST_CASE(units_of_the_chain) {
                        "`fee_unit`: \"gas\" is no unit"));
 }
 
+BOOST_AUTO_TEST_CASE(fees_of_another_unit) {
+  auto token_alone = head() + key_of(evm, shop);
+  token_alone.replace(token_alone.find("\"wei\""), 5, '"' + shop + '"');
+  BOOST_TEST(complains(token_alone, "add [[keys.fees]]"));
+  const std::string fees = "[[keys.fees]]\nwindow_max = \"77\"\nwindow_s = 60\n";
+  const toml_file file{token_alone + fees + "unit = \"wei\"\n"};
+  const auto loaded = load_signer_config(file.path);
+  BOOST_REQUIRE_MESSAGE(loaded.value, loaded.errors.front());
+  const std::vector<signer::fee_limit> limits{{"wei", amount{77}, 60'000}};
+  BOOST_TEST((loaded.value->keys[0].policy.fees == limits));
+  BOOST_TEST(complains(token_alone + fees + "unit = \"gas\"\n", "\"gas\" is no unit"));
+  BOOST_TEST(complains(token_alone + fees, "`unit`"));
+  BOOST_TEST(
+      complains(head() + key_of(evm, shop) + fees + "unit = \"wei\"\n", "One unit has two limits"));
+}
+
 BOOST_AUTO_TEST_CASE(what_is_refused) {
   BOOST_TEST(complains(head(), "the key `keys` is missing"));
   BOOST_TEST(complains(head() + key_of(evm, shop) + key_of(evm, shop), "stands here twice"));

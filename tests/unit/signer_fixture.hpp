@@ -158,12 +158,14 @@ struct signer_world : signer_fixture {
       if (found == disk.end()) return errc::not_found;
       return *decode<digest>(found->second);
     };
-    core.emplace(*signer::signer_core::restore(std::move(setup), genesis, stored()));
+    core.emplace(
+        *signer::signer_core::restore(std::move(setup), genesis, stored(p ? *p : policy())));
     run(core->start());
     settle();
   }
 
-  std::optional<signer::stored> stored() const {
+  std::optional<signer::stored> stored() const { return stored(policy()); }
+  std::optional<signer::stored> stored(const signer::key_policy& p) const {
     const auto kept = disk.find({table::meta, signer::state_key()});
     if (kept == disk.end()) return std::nullopt;
     signer::stored from{*decode<signer::signer_state>(kept->second), {}, {}, {}};
@@ -173,9 +175,12 @@ struct signer_world : signer_fixture {
     for (configuration_epoch e{2}; disk.contains({table::meta, signer::epoch_key(e)}); e = e.next())
       from.epochs.push_back(
           *decode<ledger::epoch_proof>(disk.at({table::meta, signer::epoch_key(e)})));
-    const auto name = signer::name_of(key);
-    if (const auto w = disk.find({table::meta, signer::window_key(name, {2})}); w != disk.end())
-      from.windows.emplace(std::pair{name, asset_id{2}}, *decode<signer::spend_window>(w->second));
+    const auto find = [this](const bytes& at) -> std::optional<signer::spend_window> {
+      const auto window = disk.find({table::meta, at});
+      if (window == disk.end()) return std::nullopt;
+      return *decode<signer::spend_window>(window->second);
+    };
+    signer::load_windows(signer::name_of(key), p, find, from.windows);
     return from;
   }
 

@@ -13,6 +13,30 @@ constexpr std::uint64_t hour = 3'600'000;
 
 /// A signer whose policy is changed before it starts.
 struct policy_world : signer_world {
+  evm::address contract = evm::address_of(*ec_public_key::of(chain_secret("token")));
+
+  /// Pays units of the token to the shop.
+  ledger::signing_order token_order(std::uint64_t units, std::uint64_t nonce = 0) const {
+    const auto function = *evm::abi::parse_function("transfer(address,uint256)");
+    auto tx = paying(contract, 0, nonce);
+    tx.data = *evm::abi::encode_call_json(function, "[\"" + to_string(shop) + "\", \"" +
+                                                        std::to_string(units) + "\"]");
+    auto made = order(tx);
+    made.asset = {1};
+    made.payments = {{to_string(shop), amount{units}}};
+    return made;
+  }
+  signer::asset_limit token_limit() const {
+    return {{1}, to_string(contract), "wei", amount{700}, amount{700}, hour, amount{gas_wei}};
+  }
+  /// No asset but the token, and so much for its fees in an hour.
+  auto token_alone(std::uint64_t fees) const {
+    return [this, fees](signer::key_policy& p) {
+      p.assets = {token_limit()};
+      p.fees = {{"wei", amount{fees}, hour}};
+    };
+  }
+
   void with(const std::function<void(signer::key_policy&)>& change) {
     auto p = policy();
     change(p);
@@ -208,32 +232,92 @@ BOOST_AUTO_TEST_CASE(another_network) {
 }
 
 BOOST_AUTO_TEST_CASE(a_token_has_a_limit_of_its_own) {
-  const auto contract = evm::address_of(*ec_public_key::of(chain_secret("token")));
-  const auto function = *evm::abi::parse_function("transfer(address,uint256)");
-  auto tx = paying(contract, 0);
-  tx.data = *evm::abi::encode_call_json(function, "[\"" + to_string(shop) + "\", \"700\"]");
-  auto o = order(tx);
-  o.asset = {1};
-  o.payments = {{to_string(shop), amount{700}}};
+  auto o = token_order(700);
   BOOST_TEST(refusal(commit(o)) == "asset_not_allowed");
-  with([&](auto& p) {
-    p.assets.insert(
-        p.assets.begin(),
-        {{1}, to_string(contract), "wei", amount{700}, amount{700}, hour, amount{gas_wei}});
-  });
+  with([&](auto& p) { p.assets.insert(p.assets.begin(), token_limit()); });
   sign(commit(o));
   BOOST_TEST(refusal(commit(o)) == "over_window_limit"); // the same again is another order
   sign(commit(order(500, 1)));                           // and counts for another asset
+  auto tx = *evm::decode_unsigned(o.transaction, 1);
   tx.value = 1;
   o.transaction = evm::signing_payload(tx);
   BOOST_TEST(refusal(commit(o)) == "unclear_transaction");
+}
+
+// Transfers of nothing cost gas all the same, as often as they are ordered.
+BOOST_AUTO_TEST_CASE(fees_count_in_the_window_of_their_unit) {
+  const auto both = [&](auto& p) {
+    p.assets.insert(p.assets.begin(), token_limit());
+    p.assets[1].window_max = amount{3 * gas_wei + 10};
+  };
+  with(both);
+  sign(commit(token_order(0)));
+  sign(commit(order(10, 1)));
+  sign(commit(token_order(0, 2)));
+  BOOST_TEST(refusal(commit(token_order(0, 3))) == "over_window_limit");
+  with(both); // it was durable
+  BOOST_TEST(refusal(commit(token_order(0, 3))) == "over_window_limit");
+  BOOST_TEST(refusal(commit(order(1, 3))) == "over_window_limit"); // one window for both
+  time += hour + hour / 64 + 1;
+  sign(commit(token_order(0, 3)));
+}
+
+BOOST_AUTO_TEST_CASE(fees_of_a_unit_that_is_no_asset) {
+  with(token_alone(2 * gas_wei));
+  const auto first = commit(token_order(1));
+  sign(first);
+  sign(commit(token_order(1, 1)));
+  sign(first); // decided before: counted once
+  BOOST_TEST(refusal(commit(token_order(1, 2))) == "over_fee_window");
+  with(token_alone(2 * gas_wei));
+  sign(first); // also over a restart
+  BOOST_TEST(refusal(commit(token_order(1, 2))) == "over_fee_window");
+  // A refused order counts for nothing, in neither of the two windows.
+  with(token_alone(3 * gas_wei));
+  BOOST_TEST(refusal(commit(token_order(700, 2))) == "over_window_limit");
+  sign(commit(token_order(698, 2)));
+  BOOST_TEST(refusal(commit(token_order(0, 3))) == "over_fee_window");
+  time += hour + hour / 64 + 1;
+  sign(commit(token_order(700, 3)));
+}
+
+// What was paid is paid, under whichever limit it counted.
+BOOST_AUTO_TEST_CASE(windows_are_of_units) {
+  with(token_alone(2 * gas_wei));
+  sign(commit(token_order(0)));
+  sign(commit(token_order(0, 1)));
+  with([](auto& p) { p.assets[0].asset = {1}; });
+  auto o = order(1000, 2);
+  o.asset = {1};
+  BOOST_TEST(refusal(commit(o)) == "over_operation_limit");
+  o = order(500, 2);
+  o.asset = {1};
+  BOOST_TEST(refusal(commit(o)) == "over_window_limit");
+}
+
+// An earlier version kept a window under its asset's number.
+BOOST_AUTO_TEST_CASE(windows_of_an_earlier_version) {
+  const auto name = signer::name_of(key);
+  signer::spend_window before;
+  before.add(amount{1000 + gas_wei}, {time}, hour);
+  disk[{table::meta, signer::window_key_before(name, {2})}] = encode(before);
+  crash();
+  BOOST_TEST(refusal(commit(order(1))) == "over_window_limit");
+  time += hour + hour / 64 + 1;
+  sign(commit(order(500)));
+  // From now on the new one is read, and the old one is not counted twice.
+  disk[{table::meta, signer::window_key_before(name, {2})}] = encode(signer::spend_window{});
+  crash();
+  sign(commit(order(500, 1)));
+  BOOST_TEST(refusal(commit(order(1, 2))) == "over_window_limit");
 }
 
 BOOST_AUTO_TEST_CASE(policies_that_are_none) {
   const auto bad = [&](auto change) {
     auto p = policy();
     change(p);
-    return std::string{name(p.validate().error())};
+    const auto valid = p.validate();
+    return valid ? "none" : std::string{name(valid.error())};
   };
   BOOST_TEST(bad([](auto& p) { p.approvals_needed = 1; }) == "bad_threshold");
   BOOST_TEST(bad([](auto& p) { p.destinations = {"b", "a"}; }) == "not_canonical");
@@ -245,6 +329,11 @@ BOOST_AUTO_TEST_CASE(policies_that_are_none) {
   BOOST_TEST(bad([](auto& p) { p.approvers = {{}}; }) == "bad_public_key");
   BOOST_TEST(bad([](auto& p) { p.order_age_max_ms = signer::order_age_ms_max + 1; }) ==
              "over_limit");
+  BOOST_TEST(bad(token_alone(1)) == "none");
+  BOOST_TEST(bad([&](auto& p) { token_alone(1)(p), p.fees.clear(); }) == "fees_unlimited");
+  BOOST_TEST(bad([&](auto& p) { token_alone(1)(p), p.fees[0].window_ms = 0; }) == "over_limit");
+  BOOST_TEST(bad([&](auto& p) { token_alone(1)(p), p.fees[0].unit = "gas"; }) == "bad_unit");
+  BOOST_TEST(bad([&](auto& p) { p.fees = {{"wei", amount{1}, hour}}; }) == "unit_repeated");
 }
 
 // Under two numbers one unit would have two windows, and the key would sign twice as much of it.
@@ -275,6 +364,7 @@ BOOST_AUTO_TEST_CASE(units_of_a_policy) {
   BOOST_TEST(of(bitcoin, {{"sat", "sat"}}) == "none");
   BOOST_TEST(of(bitcoin, {{"sat", "sat"}, {"sat", "sat"}}) == "unit_repeated");
   BOOST_TEST(of(hub, {{"uatom", "uatom"}, {"ibc/0A1B", "uatom"}}) == "none");
+  BOOST_TEST(of(hub, {{"ibc/0A1B", "uatom"}}) == "fees_unlimited");
   BOOST_TEST(of(hub, {{"uatom", "uatom"}, {"ujuno", "ujuno"}}) == "none");
 
   auto no_checksum = token;
