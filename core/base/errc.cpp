@@ -343,6 +343,9 @@ errc_text text_of(errc e) noexcept {
   case errc::log_forked:
     return {"log_forked", "The audit log is not the one that the ledger attests, or does not "
                           "continue it: an entry was altered, removed or put in."};
+  case errc::not_anchored:
+    return {"not_anchored", "The signer waits for proof that the ledger has no newer log than its "
+                            "own; nodes bring it unasked. Ask again; if that stays, see its log."};
   case errc::bad_log_file:
     return {"bad_log_file", "No exported audit log, or a line of it is malformed."};
   case errc::key_not_active:

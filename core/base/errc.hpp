@@ -163,6 +163,7 @@ enum class errc : std::uint16_t {
   log_set_back = 853,     ///< an audit log of fewer entries than the ledger attests
   log_forked = 854,       ///< an audit log that does not continue what the ledger attests
   bad_log_file = 855,     ///< no exported audit log, or a line of it is malformed
+  not_anchored = 856,     ///< the signer has not compared its log with the ledger's head yet
   key_not_active = 857,   ///< created, and waits for its activation
   key_rotated = 858,      ///< pays to its successor only
   key_revoked = 859,

@@ -34,6 +34,14 @@ outcome check_path(const receipt& r, const operation_id& expected_id) {
   return {};
 }
 
+/// That the account, or that there is none, is in the state of its block.
+outcome check_leaf(const account_proof& p, const account_id& of) {
+  if (p.value && p.value->id != of) return errc::bad_proof;
+  std::optional<digest> value;
+  if (p.value) value = state_value_hash(*p.value);
+  return verify(p.block.summary.state_root, state_key(of), value, p.proof);
+}
+
 } // namespace
 
 digest hash(const block_summary& summary) {
@@ -71,11 +79,14 @@ outcome verify_by_quorum(const receipt& r, const operation_id& expected_id,
 }
 
 outcome verify(const account_proof& p, const account_id& of, const trusted_epochs& trusted) {
-  if (p.value && p.value->id != of) return errc::bad_proof;
-  std::optional<digest> value;
-  if (p.value) value = state_value_hash(*p.value);
-  QUORATE_TRY(verify(p.block.summary.state_root, state_key(of), value, p.proof));
+  QUORATE_TRY(check_leaf(p, of));
   return verify(p.block, trusted);
+}
+
+outcome verify_by_quorum(const account_proof& p, const account_id& of,
+                         const trusted_epochs& trusted) {
+  QUORATE_TRY(check_leaf(p, of));
+  return verify_by_quorum(p.block, trusted);
 }
 
 void write(writer& w, const operation_result& v) {

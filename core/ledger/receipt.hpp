@@ -59,6 +59,7 @@ struct account_proof {
   std::optional<account> value;
   state_proof proof;
   attested_block block;
+  friend bool operator==(const account_proof&, const account_proof&) = default;
 };
 
 class trusted_epochs; // trust.hpp
@@ -85,6 +86,8 @@ outcome verify_by_quorum(const receipt& r, const operation_id& expected_id,
 
 /// Errors: bad_proof; too_few_attestations.
 outcome verify(const account_proof& p, const account_id& of, const trusted_epochs& trusted);
+outcome verify_by_quorum(const account_proof& p, const account_id& of,
+                         const trusted_epochs& trusted);
 
 void write(writer& w, const operation_result& v);
 void read(reader& r, operation_result& v);
