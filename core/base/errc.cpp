@@ -257,6 +257,9 @@ errc_text text_of(errc e) noexcept {
   case errc::hsm_pin_locked:
     return {"hsm_pin_locked", "The token is locked, or would be by one more wrong PIN; log in or "
                               "set a new PIN with the token's own tool, then try again."};
+  case errc::hsm_pin_doubted:
+    return {"hsm_pin_doubted", "A PIN was refused before, so none is said: find the right one, "
+                               "and say it once with `quorate signer pin`."};
   case errc::hsm_pin_needed:
     return {"hsm_pin_needed", "The token's PIN is not at hand: it is wiped after a refusal and in "
                               "forked children; give it again."};

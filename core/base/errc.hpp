@@ -177,6 +177,8 @@ enum class errc : std::uint16_t {
   hid_failed = 865,    ///< a report that was not taken or not given
   bad_network = 866,   ///< a network that the payload's chain has not got
   bad_base64 = 867,    ///< not RFC 4648's alphabet, length and padding
+  // And once more of 83x.
+  hsm_pin_doubted = 868, ///< one was refused before; none is said until a person has
 
   // 87x: the signer, once more.
   bad_memo = 870,      ///< longer than a destination can be, or not printable
