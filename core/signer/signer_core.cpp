@@ -364,7 +364,7 @@ outcome signer_core::check(const job& done, const std::vector<chain_signature>& 
 }
 
 status_answer signer_core::status() const {
-  status_answer s{trusted_.newest(), fence_.highest(), durable_head_, {}, {}, locked_};
+  status_answer s{trusted_.newest(), fence_.highest(), durable_head_, {}, {}, is_locked_};
   if (setup_.log_key) s.account = setup_.log_key->key();
   const auto add = [&s](std::string name, std::uint64_t value) {
     s.counters.emplace_back(std::move(name), value);

@@ -114,16 +114,9 @@ public:
   /// What the backend made, in the order that was asked for; or why not.
   effects on_made(std::uint64_t job, const expected<std::vector<chain_signature>>& made);
 
-<<<<<<< HEAD
-  /// Every request is refused from now on: signer_locked.
+  /// Its keys' secrets were wiped: every request is refused from now on, as signer_locked.
   void lock() noexcept { is_locked_ = true; }
 
-||||||| parent of 6ab1e58 (Show each node's signer in quorate status: silent, locked, what it signed and what it refused)
-=======
-  /// Its keys' secrets were wiped; requests are logged and refused by the backend from now on.
-  void lock() noexcept { locked_ = true; }
-
->>>>>>> 6ab1e58 (Show each node's signer in quorate status: silent, locked, what it signed and what it refused)
   status_answer status() const;
   const signer_counters& counters() const noexcept { return counters_; }
 
@@ -196,7 +189,6 @@ private:
   std::deque<std::pair<std::uint64_t, audit::log_head>> heads_; ///< not on the disk yet, by token
   audit::log_head durable_head_;
   signer_counters counters_;
-  bool locked_ = false;
 };
 
 /// The name under which a key is ordered and logged.
