@@ -1,8 +1,6 @@
 #include "config/signer_config.hpp"
 
 #include "config/toml_reader.hpp"
-#include "core/chain/cosmos/keys.hpp"
-#include "core/chain/evm/address.hpp"
 #include "core/signer/record.hpp"
 
 #include <algorithm>
@@ -172,24 +170,10 @@ void read_quiet(toml_table& t, key_policy& policy) {
 
 // Written in another way, an address would be compared and never match.
 void check_destinations(toml_table& t, const key_policy& policy) {
-  for (const auto& text : policy.destinations) {
-    std::optional<errc> wrong;
-    if (std::holds_alternative<signer::evm_network>(policy.where)) {
-      const auto address = evm::parse_address(text, evm::checksum::required);
-      if (!address) wrong = address.error();
-    } else if (const auto* chain = std::get_if<signer::bitcoin_network>(&policy.where)) {
-      const auto script = bitcoin::from_address(text, chain->net);
-      const auto again =
-          script ? bitcoin::to_address(*script, chain->net) : expected<std::string>{script.error()};
-      if (!again || *again != text) wrong = again ? errc::bad_address : again.error();
-    } else {
-      const auto raw = chain::cosmos::bytes_of_address(text);
-      if (!raw) wrong = raw.error();
-    }
-    if (wrong)
+  for (const auto& text : policy.destinations)
+    if (const auto fits = signer::check_destination(policy.where, text); !fits)
       t.complain("destinations",
-                 "`destinations`: \"" + text + "\": " + std::string{explain(*wrong)});
-  }
+                 "`destinations`: \"" + text + "\": " + std::string{explain(fits.error())});
 }
 
 /// Where the key is: `id` in the keystore, or `token_id` in the token.

@@ -1,5 +1,6 @@
 #include "core/signer/reading.hpp"
 
+#include "core/chain/bech32.hpp"
 #include "core/chain/bitcoin/explain.hpp"
 #include "core/chain/cosmos/explain.hpp"
 #include "core/chain/evm/explain.hpp"
@@ -14,6 +15,8 @@ namespace quorate::signer {
 namespace {
 
 namespace cosmos = chain::cosmos;
+
+constexpr std::string_view memo_mark = "?memo=";
 
 outcome add_payment(reading& to, std::string destination, amount units) {
   if (to.payments.size() >= limits::payments_max) return errc::over_limit;
@@ -112,19 +115,26 @@ outcome add_coins(reading& to, const std::string& destination, const cosmos::coi
   return add_payment(to, destination, what[0].units);
 }
 
+/// Payments of one message; the memo is that of the whole transaction.
 struct payments_of_message {
   reading& made;
+  const cosmos_network& where;
   const std::string& own;
+  const std::string& memo;
 
+  outcome add(const std::string& address, const cosmos::coins& what) const {
+    QUORATE_ASSIGN(const auto destination, cosmos_destination(where, address, memo));
+    return add_coins(made, destination, what);
+  }
   outcome operator()(const cosmos::msg_send& m) const {
     if (m.from != own) return errc::cosmos_wrong_signer;
-    return add_coins(made, m.to, m.what);
+    return add(m.to, m.what);
   }
   outcome operator()(const cosmos::msg_multi_send& m) const {
     if (m.inputs.size() != 1) return errc::unclear_transaction;
     if (m.inputs[0].address != own) return errc::cosmos_wrong_signer;
     for (const auto& side : m.outputs)
-      QUORATE_TRY(add_coins(made, side.address, side.what));
+      QUORATE_TRY(add(side.address, side.what));
     return {};
   }
   // What another chain does with a transfer, and a stake that comes back, are no payments.
@@ -149,13 +159,37 @@ expected<reading> read_as(byte_view transaction, const cosmos_network& where,
   QUORATE_ASSIGN(const auto own, cosmos::address_of(where.prefix, cosmos::account_of(compressed)));
   if (document.auth.signers.size() != 1) return errc::unclear_transaction;
   reading made;
+  // The time-out alone of the body's other fields is no part of what is judged: it can only keep
+  // the payments from being made. Extension options, tips and fields that newer chains have are
+  // refused by the decoder.
   for (const auto& message : document.body.messages)
-    QUORATE_TRY(std::visit(payments_of_message{made, own}, message));
+    QUORATE_TRY(std::visit(payments_of_message{made, where, own, document.body.memo}, message));
   QUORATE_TRY(add_fee(made, document.auth.fee, own));
   QUORATE_ASSIGN(made.text, cosmos::explain(document, compressed));
   QUORATE_ASSIGN(const auto message, cosmos::digest_to_sign(document, compressed));
   made.wanted.push_back({message, {}});
   return made;
+}
+
+outcome check_as(std::string_view text, const cosmos_network& where) {
+  const auto mark = text.find(memo_mark);
+  const bool has_memo = mark != std::string_view::npos;
+  const auto memo = has_memo ? text.substr(mark + memo_mark.size()) : std::string_view{};
+  if (has_memo && memo.empty()) return errc::bad_memo;
+  QUORATE_TRY(cosmos_destination(where, text.substr(0, mark), memo));
+  return {};
+}
+
+outcome check_as(std::string_view text, const bitcoin_network& where) {
+  QUORATE_ASSIGN(const auto script, bitcoin::from_address(text, where.net));
+  QUORATE_ASSIGN(const auto again, bitcoin::to_address(script, where.net));
+  if (again != text) return errc::bad_address;
+  return {};
+}
+
+outcome check_as(std::string_view text, const evm_network&) {
+  QUORATE_TRY(evm::parse_address(text, evm::checksum::required));
+  return {};
 }
 
 // --- addresses -------------------------------------------------------------------------------
@@ -178,6 +212,23 @@ std::vector<std::string> addresses_of(const cosmos_network& where, const ec_publ
 }
 
 } // namespace
+
+expected<std::string> cosmos_destination(const cosmos_network& where, std::string_view address,
+                                         std::string_view memo) {
+  const auto raw = chain::decode_bech32_bytes(where.prefix, address);
+  if (!raw || (raw->size() != 20 && raw->size() != 32)) return errc::cosmos_bad_address;
+  QUORATE_ASSIGN(auto text, chain::encode_bech32_bytes(where.prefix, *raw));
+  if (text != address) return errc::cosmos_bad_address;
+  if (memo.empty()) return text;
+  const bool printable = std::ranges::all_of(memo, [](char c) { return c >= ' ' && c <= '~'; });
+  text.append(memo_mark).append(memo);
+  if (!printable || text.size() > limits::destination_bytes_max) return errc::bad_memo;
+  return text;
+}
+
+outcome check_destination(const network& where, std::string_view text) {
+  return std::visit([text](const auto& n) { return check_as(text, n); }, where);
+}
 
 digest reading::signed_digest() const {
   if (wanted.size() == 1 && !wanted[0].taproot_tweak) return wanted[0].message;

@@ -33,6 +33,20 @@ inline ledger::signing_chain chain_of(const network& n) noexcept {
   return static_cast<ledger::signing_chain>(n.index() + 1);
 }
 
+/// Where a Cosmos payment goes: the address alone, or with `?memo=` and the memo behind it. At an
+/// exchange, whose address is that of all its customers, the memo says whom it is credited to.
+/// @param memo  printable ASCII, or empty; of all payments of a transaction.
+/// Errors: cosmos_bad_address unless it is a lower-case address of 20 or 32 bytes on that network;
+///   bad_memo for other characters, or when the whole is longer than destination_bytes_max.
+expected<std::string> cosmos_destination(const cosmos_network& where, std::string_view address,
+                                         std::string_view memo);
+
+/// Whether readings of that network can name a payment's destination so: any other text in a list
+/// would never match.
+/// Errors: those of the chain's addresses; bad_address for another spelling of one;
+///   cosmos_destination(), and bad_memo for `?memo=` without a memo.
+outcome check_destination(const network& where, std::string_view text);
+
 using chain::wanted_signature;
 
 struct reading {
@@ -54,6 +68,7 @@ struct reading {
 /// Errors: those of the chain's decoder; wrong_network, wrong_chain_id for another network;
 ///   wrong_key, cosmos_wrong_signer when the key is not asked; taproot_not_allowed; shared_script
 ///   for a coin that not this key alone can spend (k of n keys, a taproot script tree);
+///   bad_memo, cosmos_bad_address for a destination that cosmos_destination() does not take;
 ///   unclear_transaction for anything that is no payment in one unit; amount_overflow; over_limit
 ///   for more than payments_max.
 expected<reading> read_transaction(byte_view transaction, const network& where,

@@ -186,6 +186,17 @@ BOOST_AUTO_TEST_CASE(fees_of_another_unit) {
       complains(head() + key_of(evm, shop) + fees + "unit = \"wei\"\n", "One unit has two limits"));
 }
 
+// A payment with a memo goes to the entry that has it, and to no other.
+BOOST_AUTO_TEST_CASE(destinations_with_a_memo) {
+  const std::string hub = "chain = \"cosmos\"\nchain_id = \"cosmoshub-4\"\nprefix = \"cosmos\"\n";
+  const std::string exchange = "cosmos1qypqxpq9qcrsszg2pvxq6rs0zqg3yyc5lzv7xu";
+  BOOST_TEST(errors(head() + key_of(hub, exchange)) == "");
+  BOOST_TEST(errors(head() + key_of(hub, exchange + "?memo=12345")) == "");
+  BOOST_TEST(complains(head() + key_of(hub, exchange + "?memo="), "`destinations`"));
+  BOOST_TEST(complains(head() + key_of(hub, exchange + "?memo=\u00e9"), "`destinations`"));
+  BOOST_TEST(complains(head() + key_of(hub, "osmo" + exchange.substr(6)), "`destinations`"));
+}
+
 BOOST_AUTO_TEST_CASE(what_is_refused) {
   BOOST_TEST(complains(head(), "the key `keys` is missing"));
   BOOST_TEST(complains(head() + key_of(evm, shop) + key_of(evm, shop), "stands here twice"));

@@ -1,4 +1,5 @@
 // What a signer takes a transaction for: payments out of its own bytes, or nothing.
+#include "core/chain/bech32.hpp"
 #include "core/chain/cosmos/transaction.hpp"
 #include "core/chain/evm/transaction.hpp"
 #include "core/chain/proposal.hpp"
@@ -54,12 +55,13 @@ std::string account(std::uint8_t n) {
 }
 
 bytes document(std::vector<cosmos::message> messages, cosmos::tx_fee fee = {},
-               const std::string& chain = "cosmoshub-4") {
+               const std::string& chain = "cosmoshub-4", const std::string& memo = "",
+               cosmos::sign_mode mode = cosmos::sign_mode::direct) {
   cosmos::auth_info auth;
-  auth.signers.push_back({bitcoin::key_of(1), cosmos::sign_mode::direct, {}, 3});
+  auth.signers.push_back({bitcoin::key_of(1), mode, {}, 3});
   auth.fee = std::move(fee);
   auth.fee.gas_limit = 100'000;
-  return encode_document(*make_document({std::move(messages), "", 0}, auth, chain, 7));
+  return encode_document(*make_document({std::move(messages), memo, 0}, auth, chain, 7));
 }
 
 cosmos::msg_send send(std::uint8_t to, std::uint64_t units, const std::string& unit = "uatom") {
@@ -224,6 +226,110 @@ BOOST_AUTO_TEST_CASE(cosmos_payments) {
   BOOST_TEST(of->unit == "uatom");
   BOOST_TEST((of->fee == amount{77}));
   BOOST_TEST((of->signed_digest() == of->wanted.at(0).message));
+}
+
+// At an exchange the memo says whose the payment is, so it is part of where the payment goes.
+BOOST_AUTO_TEST_CASE(cosmos_memo_is_part_of_the_destination) {
+  for (const auto mode : {cosmos::sign_mode::direct, cosmos::sign_mode::legacy_amino_json}) {
+    const auto of = [mode](const std::string& memo) {
+      return read_transaction(
+          document({send(2, 5), cosmos::msg_multi_send{{{account(1), {{"uatom", amount{4}}}}},
+                                                       {{account(3), {{"uatom", amount{4}}}}}}},
+                   {}, "cosmoshub-4", memo, mode),
+          hub, public_key_of(1));
+    };
+    const auto with = of("12345");
+    BOOST_REQUIRE(with.has_value());
+    BOOST_TEST((with->payments == std::vector<payment>{{account(2) + "?memo=12345", amount{5}},
+                                                       {account(3) + "?memo=12345", amount{4}}}));
+    BOOST_TEST(with->text.find("Memo: \"12345\"") != std::string::npos);
+    BOOST_TEST((of("")->payments[0].destination == account(2)));
+    BOOST_TEST(!signer::pays_only_to(*with, hub, public_key_of(2)));
+    const auto longest = limits::destination_bytes_max - account(2).size() - 6;
+    BOOST_TEST(of(std::string(longest, 'm')).has_value());
+    for (const auto& bad :
+         {std::string(longest + 1, 'm'), std::string{"12345\n"}, std::string{"12345\x7f"},
+          std::string{"1\xc3\xa9"}, std::string(1, '\0')})
+      BOOST_TEST(error(of(bad)) == "bad_memo");
+  }
+}
+
+// What a chain would not take as an address is none, so that no address has a memo in it.
+BOOST_AUTO_TEST_CASE(cosmos_addresses_of_the_network) {
+  const auto to = [](const std::string& address) {
+    return error(
+        read_transaction(document({cosmos::msg_send{account(1), address, {{"uatom", amount{1}}}}}),
+                         hub, public_key_of(1)));
+  };
+  const auto raw = cosmos::account_of(bitcoin::key_of(2));
+  const auto text = [&](const std::string& prefix, byte_view payload) {
+    return *chain::encode_bech32_bytes(prefix, payload);
+  };
+  BOOST_TEST(to(text("cosmos", raw.view())) == "none");
+  BOOST_TEST(to(text("cosmos", bytes(32, 7))) == "none"); // of a contract
+  auto upper = account(2);
+  std::ranges::transform(upper, upper.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  for (const auto& bad :
+       {text("osmo", raw.view()), text("cosmos1q?memo=", raw.view()), text("cosmos", bytes(19, 7)),
+        account(2) + "?memo=1", account(2) + " ", upper, std::string{"cosmos"}})
+    BOOST_TEST(to(bad) == "cosmos_bad_address");
+}
+
+BOOST_AUTO_TEST_CASE(destinations_that_can_match) {
+  const auto check = [](const signer::network& where, const std::string& text) {
+    const auto fits = signer::check_destination(where, text);
+    return fits ? "none" : std::string{name(fits.error())};
+  };
+  BOOST_TEST(check(hub, account(2)) == "none");
+  BOOST_TEST(check(hub, account(2) + "?memo=12345") == "none");
+  BOOST_TEST(check(hub, account(2) + "?memo=a ?memo=b") == "none"); // the memo is `a ?memo=b`
+  BOOST_TEST(check(hub, account(2) + "?memo=") == "bad_memo");
+  BOOST_TEST(check(hub, account(2) + "?memo=1\t") == "bad_memo");
+  BOOST_TEST(check(hub, account(2) + "?memo=" + std::string(100, 'm')) == "bad_memo");
+  BOOST_TEST(check(hub, account(2) + "?Memo=1") == "cosmos_bad_address");
+  BOOST_TEST(check(hub, "?memo=1") == "cosmos_bad_address");
+  BOOST_TEST(check(signer::cosmos_network{"osmosis-1", "osmo"}, account(2)) ==
+             "cosmos_bad_address");
+  BOOST_TEST(check(mainnet, account(2)) != "none");
+  BOOST_TEST(check(signer::evm_network{1}, to_string(evm::address{})) == "none");
+}
+
+// Whatever else the bytes have that changes what a transaction does is refused, not left out.
+BOOST_AUTO_TEST_CASE(cosmos_fields_that_are_not_read) {
+  const auto good = *cosmos::decode_document(document({send(2, 5)}));
+  const auto with = [&](std::uint32_t field, bool in_body) {
+    auto changed = good;
+    auto& part = in_body ? changed.body_bytes : changed.auth_info_bytes;
+    cosmos::proto_writer more;
+    more.element(field, bytes{});
+    const auto tail = std::move(more).take();
+    part.insert(part.end(), tail.begin(), tail.end());
+    return error(read_transaction(encode_document(changed), hub, public_key_of(1)));
+  };
+  BOOST_TEST(with(1023, true) == "proto_unknown_field"); // extension options
+  BOOST_TEST(with(2047, true) == "proto_unknown_field"); // those that nodes may leave out
+  BOOST_TEST(with(5, true) == "proto_unknown_field");    // a time-out by the clock
+  BOOST_TEST(with(3, false) == "proto_unknown_field");   // a tip
+}
+
+// As one of several keys of an account, this key would sign for an account that is not its own.
+BOOST_AUTO_TEST_CASE(cosmos_multisig) {
+  const auto both = *cosmos::make_multisig(1, {bitcoin::key_of(1), bitcoin::key_of(2)});
+  const auto vault = *cosmos::address_of("cosmos", cosmos::account_of(both));
+  cosmos::auth_info auth;
+  auth.signers.push_back({both, cosmos::sign_mode::legacy_amino_json, {{true, false}}, 3});
+  auth.fee.gas_limit = 100'000;
+  const auto of = [&](const std::string& from, const std::string& payer) {
+    auth.fee.payer = payer;
+    const auto made =
+        *make_document({{cosmos::msg_send{from, account(3), {{"uatom", amount{1}}}}}, "", 0}, auth,
+                       "cosmoshub-4", 7);
+    return error(read_transaction(encode_document(made), hub, public_key_of(1)));
+  };
+  BOOST_TEST(of(vault, "") == "cosmos_wrong_signer");
+  BOOST_TEST(of(account(1), vault) == "unclear_transaction");
+  BOOST_TEST(of(account(1), "") == "cosmos_wrong_signer");
 }
 
 BOOST_AUTO_TEST_CASE(cosmos_that_is_unclear) {
