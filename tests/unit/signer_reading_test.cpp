@@ -148,6 +148,37 @@ bytes spending_script(const bytes& script, bitcoin::psbt_type field, byte_view v
   return made.encode();
 }
 
+/// The output, as the field of a PSBT that anyone can have made up.
+bytes claimed(const bytes& script, std::uint8_t thousands) {
+  const std::uint32_t value = 1000U * thousands;
+  bytes made{static_cast<std::uint8_t>(value), static_cast<std::uint8_t>(value >> 8),
+             static_cast<std::uint8_t>(value >> 16)};
+  made.resize(8);
+  made.push_back(static_cast<std::uint8_t>(script.size()));
+  made.insert(made.end(), script.begin(), script.end());
+  return made;
+}
+
+// Each of two requests would show a small fee and sign for one of the coins; with the signatures of
+// both, all but 61,000 of 200,001 would go to the miners.
+BOOST_AUTO_TEST_CASE(bitcoin_coins_that_are_called_taproot) {
+  const auto own = bitcoin::script_of(coin_kind::p2wpkh, 1);
+  const std::array coins{bitcoin::funding(own, 100'000), bitcoin::funding(own, 100'001)};
+  bitcoin::transaction tx;
+  for (const auto& coin : coins)
+    tx.inputs.push_back({{id_of(coin), 1}, {}, bitcoin::sequence_replaceable, {}});
+  tx.outputs = {{bitcoin::satoshi{61'000}, bitcoin::script_of(coin_kind::p2wpkh, 200)},
+                {bitcoin::satoshi{39'000}, own}};
+  for (const std::size_t lie : {0, 1}) {
+    auto psbt = *bitcoin::psbt::create(tx, bitcoin::psbt_version::v0);
+    BOOST_REQUIRE(psbt.put_previous(1 - lie, coins[1 - lie]));
+    BOOST_REQUIRE(psbt.put_input(lie, bitcoin::psbt_input::spent_output,
+                                 claimed(bitcoin::script_of(coin_kind::p2tr, 1), 1)));
+    BOOST_TEST(error(read_transaction(psbt.encode(), mainnet, public_key_of(1))) ==
+               "missing_previous");
+  }
+}
+
 /// k of the keys 1 and 2.
 bytes two_keys(std::uint8_t required) {
   bytes script{static_cast<std::uint8_t>(0x50 + required)};

@@ -8,14 +8,24 @@ namespace quorate::bitcoin {
 
 namespace {
 
-/// Every input's output, known as surely as its kind needs. A taproot signature of ours covers the
-/// amounts, so a lie makes it worthless; for the others the previous transaction is the proof.
 outcome check_amounts_known(const psbt& from) {
+  for (std::size_t i = 0; i < from.inputs(); ++i)
+    if (!from.spent(i).is_known()) return errc::missing_previous;
+  return {};
+}
+
+/// Every input's output, known as surely as the signatures need. Those of taproot cover what all
+/// inputs spend, so a lie about one makes them worthless. The others cover at most their own
+/// amount: were a single one of them asked for, two PSBTs could lie about one of two coins each, by
+/// calling it a taproot one, and the two good signatures together would pay as fee what neither
+/// showed. So then the previous transaction of every input is the proof.
+outcome check_amounts_proven(const psbt& from, const std::vector<signature_request>& requests) {
+  const bool covered =
+      std::ranges::all_of(requests, [](const auto& one) { return one.taproot.has_value(); });
   for (std::size_t i = 0; i < from.inputs(); ++i) {
     const auto& spent = from.spent(i);
-    if (!spent.is_known()) return errc::missing_previous;
     const bool taproot = classify(spent.output.locking_script).kind == script_kind::p2tr;
-    if (!taproot && !spent.is_proven()) return errc::missing_previous;
+    if (!spent.is_proven() && !(taproot && covered)) return errc::missing_previous;
   }
   return {};
 }
@@ -194,6 +204,7 @@ expected<signing_proposal> propose_signing(const psbt& from, const signer_view& 
   signing_proposal result;
   QUORATE_ASSIGN(result.requests, signature_requests(from, view.keys, view.policy));
   if (result.requests.empty()) return errc::wrong_key;
+  QUORATE_TRY(check_amounts_proven(from, result.requests));
 
   const transaction& tx = from.unsigned_transaction();
   auto& shown = result.shown;

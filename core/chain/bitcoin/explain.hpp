@@ -65,10 +65,10 @@ struct signing_proposal {
 };
 
 /// Reads, explains and prepares. Fails rather than show an amount that nothing proves.
-/// Errors: missing_previous unless every input that is not taproot has its whole previous
-///   transaction and every taproot input its output; bad_amount when more is paid out than in;
-///   fee_too_high above the limits of the view; wrong_key when no input asks for one of the keys;
-///   and those of signature_requests.
+/// Errors: missing_previous unless every input has its whole previous transaction, or its output
+///   where it is a taproot one and all requests are for taproot signatures; bad_amount when more is
+///   paid out than in; fee_too_high above the limits of the view; wrong_key when no input asks for
+///   one of the keys; and those of signature_requests.
 expected<signing_proposal> propose_signing(const psbt& from, const signer_view& view);
 
 /// The locking scripts that pay to this key alone: what is_ours() may say yes to.
