@@ -83,7 +83,6 @@ private:
     core_->lock();
     for (auto& [name, backend] : parts_.backends)
       backend->lock();
-    core_->lock();
     log::warn("signer", "locked: every secret was wiped; start again to sign");
   }
 
