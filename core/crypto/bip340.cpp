@@ -8,7 +8,7 @@ namespace {
 
 /// The library's key pair, wiped when it goes.
 struct key_pair {
-  secp256k1_keypair pair;
+  secp256k1_keypair pair{};
 
   key_pair() noexcept = default;
   key_pair(const key_pair&) = delete;

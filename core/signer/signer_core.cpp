@@ -263,6 +263,7 @@ effects signer_core::refuse(attempt made, errc why) {
 
 effects signer_core::refuse_unproven(asker from, audit::entry entry, errc why) {
   ++counters_.refused[why];
+  ++counters_.unproven;
   entry.what = audit::event::signature_refused;
   entry.reason = static_cast<std::uint16_t>(why);
   const auto& before = made.known;
