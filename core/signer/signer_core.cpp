@@ -266,20 +266,7 @@ effects signer_core::refuse_unproven(asker from, audit::entry entry, errc why) {
   ++counters_.unproven;
   entry.what = audit::event::signature_refused;
   entry.reason = static_cast<std::uint16_t>(why);
-  const auto& before = made.known;
-  if (before.signed_digest) {
-    if (*before.signed_digest != made.entry.subject || before.key != key) return errc::other_digest;
-    if (!before.signatures.empty()) return {};
-    // Its signature never left, so it is judged as things are now; its units were counted then.
-    const auto still = judge(policy, trusted_.cluster(), order, of, seen_, {});
-    return still ? outcome{} : still.error();
-  }
-  QUORATE_ASSIGN(const auto spends, judge(policy, trusted_.cluster(), order, of, seen_, windows_));
-  for (const auto& one : spends) {
-    auto& window = windows_[{key, one.unit}];
-    window.add(one.units, seen_, one.window_ms);
-    made.records.push_back(record_of(key, one.unit, window));
-  }
+  return log_and_hold(entry, {}, effect::reply{from, refused_answer{why}, true});
 }
 
 effects signer_core::log_and_hold(const audit::entry& entry, std::vector<record> records,
