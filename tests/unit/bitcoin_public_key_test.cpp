@@ -81,14 +81,14 @@ BOOST_AUTO_TEST_CASE(signed_and_finished) {
     for (const auto version : {psbt_version::v0, psbt_version::v2}) {
       auto made = spend(p2pk_script(key), version);
       BOOST_TEST((sign(made, secret_of(2)).error() == errc::wrong_key));
-      BOOST_TEST((finalise(made).error() == errc::missing_signatures));
+      BOOST_TEST((finalise(made).at(0).why == errc::missing_signatures));
       BOOST_TEST(sign(made, secret_of(1)).value() == 1U);
       // Filed under the key as the script writes it, where others look for it.
       const auto signature = made.input(0).find(psbt_input::partial_signature, key);
       BOOST_REQUIRE(signature.has_value());
       const bytes pushed{signature->begin(), signature->end()};
       made = psbt::decode(made.encode()).value();
-      BOOST_REQUIRE(finalise(made));
+      BOOST_REQUIRE(finalise(made).empty());
       const auto tx = extract(made).value();
       bytes expected;
       append_push(expected, pushed);
@@ -107,7 +107,7 @@ BOOST_AUTO_TEST_CASE(a_signature_of_another_digest_finishes_nothing) {
   BOOST_REQUIRE(sign(other, secret_of(1)));
   const auto signature = *other.input(0).find(psbt_input::partial_signature, forms()[0]);
   BOOST_REQUIRE(made.put_input(0, psbt_input::partial_signature, signature, forms()[0]));
-  BOOST_TEST((finalise(made).error() == errc::missing_signatures));
+  BOOST_TEST((finalise(made).at(0).why == errc::missing_signatures));
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_point_is_left_alone) {
@@ -116,7 +116,7 @@ BOOST_AUTO_TEST_CASE(what_is_no_point_is_left_alone) {
   key[32] = 5; // x = 5 is on no point of the curve
   auto made = spend(p2pk_script(key));
   BOOST_TEST((sign(made, secret_of(1)).error() == errc::wrong_key));
-  BOOST_TEST((finalise(made).error() == errc::unsupported_script));
+  BOOST_TEST((finalise(made).at(0).why == errc::unsupported_script));
 }
 
 BOOST_AUTO_TEST_CASE(shown) {
@@ -129,7 +129,7 @@ BOOST_AUTO_TEST_CASE(shown) {
                                         " (ours, signed now)\n") != std::string::npos);
     // An estimate of the largest, which is a byte or two more than what comes.
     BOOST_REQUIRE(sign(made, secret_of(1)));
-    BOOST_REQUIRE(finalise(made));
+    BOOST_REQUIRE(finalise(made).empty());
     const auto weight = weight_of(extract(made).value());
     BOOST_TEST(weight <= proposal.shown.weight);
     BOOST_TEST(weight + 8 >= proposal.shown.weight);
