@@ -269,6 +269,20 @@ effects signer_core::refuse_unproven(asker from, audit::entry entry, errc why) {
   return log_and_hold(entry, {}, effect::reply{from, refused_answer{why}, true});
 }
 
+effects signer_core::leave(leaving what, bool has_moved) {
+  effects out;
+  if (has_moved) out.emplace_back(persist({}));
+  hold(std::move(what), out);
+  return out;
+}
+
+void signer_core::hold(leaving what, effects& out) {
+  if (durable_token_ != last_token_)
+    waiting_.push_back({last_token_, std::move(what)});
+  else
+    std::visit([&out](auto& one) { out.emplace_back(std::move(one)); }, what);
+}
+
 effects signer_core::log_and_hold(const audit::entry& entry, std::vector<record> records,
                                   leaving then) {
   append(entry, records);
