@@ -243,7 +243,7 @@ def make_psbt(b: Bench) -> bytes:
     keys = [bytes.fromhex(a["public_key"]) for a in spent]
     inputs = [
         {b"\0": previous[0], b"\6" + keys[0]: origin(FINGERPRINT, spent[0]["path"])},
-        {b"\1": (100_000).to_bytes(8, "little") + sized(scripts[1]), b"\x17": keys[1][1:],
+        {b"\0": previous[1], b"\1": (100_000).to_bytes(8, "little") + sized(scripts[1]), b"\x17": keys[1][1:],
          b"\x16" + keys[1][1:]: b"\0" + origin(FINGERPRINT, spent[1]["path"])}]
     back = {b"\2" + bytes.fromhex(change["public_key"]): origin(FINGERPRINT, change["path"])}
     return b"psbt\xff" + b"".join(map(psbt_map, ({b"\0": unsigned}, *inputs, {}, back)))
