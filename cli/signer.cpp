@@ -1,4 +1,5 @@
 // The signer's process, and the lives of its keys.
+#include "actors/secrets/process_guard.hpp"
 #include "actors/signer/key_operator.hpp"
 #include "cli/commands.hpp"
 #include "cli/secret_input.hpp"
@@ -7,6 +8,7 @@
 
 #include <cstdio>
 #include <memory>
+#include <stdexcept>
 
 namespace quorate::cli {
 
@@ -90,13 +92,24 @@ int change_key(const signer_options& o, key_step step) {
   return ok;
 }
 
+/// Others of this user shall not look into a command that has secrets either.
+void guard_command() {
+  const auto error = guard_process(core_dumps::never);
+  if (!error.empty()) throw std::runtime_error{error};
+}
+
 CLI::App* add_step(CLI::App& group, chosen& run, const std::shared_ptr<signer_options>& o,
                    key_step step, const char* text) {
   auto* c = group.add_subcommand(std::string{wallet::name(step)}, text);
   c->add_option("key", o->key, "The key's name, or its first digits (8 or more)")->required();
   c->add_option("--reason", o->reason, "Why, for the log: at most 256 bytes");
   c->fallthrough();
-  c->callback([&run, o, step] { run = [o, step] { return change_key(*o, step); }; });
+  c->callback([&run, o, step] {
+    run = [o, step] {
+      guard_command();
+      return change_key(*o, step);
+    };
+  });
   return c;
 }
 
@@ -139,8 +152,9 @@ void add_signer(CLI::App& app, chosen& run) {
       "It signs what the cluster committed, and what the policy of the key allows; nodes bring "
       "it orders (`[[signer]]` in their configuration).\n"
       "The password is asked for when a key is in the keystore, the PIN when one is in the token.\n"
-      "SIGUSR1 locks it: every secret is wiped from its memory, and it refuses until it is started "
-      "again.\nExit codes: as `quorate node --help`.");
+      "SIGUSR1 locks it: the keys, the PIN and the key of its audit log are wiped from its memory, "
+      "and\nit refuses until it is started again. Its TLS key stays, for the refusals.\n"
+      "Exit codes: as `quorate node --help`.");
   add_keys(*c, run, o);
   c->callback([&run, o, c] {
     if (!c->get_subcommands().empty()) return;

@@ -268,6 +268,7 @@ loaded<signer_config> load_signer_config(const std::filesystem::path& file) {
   root.path("genesis", c.genesis, true);
   root.path("data_directory", c.data_directory, true);
   root.path("log_key", c.log_key, true);
+  root.boolean("core_dumps", c.core_dumps);
   auto listen = root.table("listen", true);
   listen.text("address", c.listen_address);
   std::uint64_t port = 0;

@@ -41,6 +41,7 @@ struct signer_config {
   std::vector<signer_key> keys;    ///< at least one, public keys all distinct
   std::string log_level = "info";
   bool log_json = false;
+  bool core_dumps = false; ///< memory may be dumped, and read by others of its user: for tests
 };
 
 /// Nodes that one signer serves. More: the configuration is refused.

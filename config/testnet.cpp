@@ -263,22 +263,4 @@ signing_key testnet_account_key(const std::array<std::uint8_t, 32>& seed, std::u
   }
 }
 
-std::optional<secret_bytes<32>> load_secret(const std::filesystem::path& file, std::string& error) {
-  std::ifstream in{file};
-  std::string text;
-  if (!in || !(in >> text)) {
-    error = file.string() + ": cannot read the key; check that the file exists and may be read";
-    return std::nullopt;
-  }
-  auto raw = from_hex(text);
-  wipe(text.data(), text.size());
-  if (!raw || raw->size() != 32) {
-    error = file.string() + ": has to hold 64 lower-case hex digits";
-    return std::nullopt;
-  }
-  secret_bytes<32> secret{std::span<const std::uint8_t, 32>{raw->data(), 32}};
-  wipe(raw->data(), raw->size());
-  return secret;
-}
-
 } // namespace quorate::config

@@ -7,6 +7,7 @@
 //   OUT/admin/   administrator0.key: changes of membership need it
 #pragma once
 
+#include "config/secret_file.hpp" // IWYU pragma: export
 #include "core/crypto/schnorr.hpp"
 
 #include <filesystem>
@@ -63,8 +64,5 @@ std::optional<joining_node> join_testnet(const std::filesystem::path& out,
 
 /// Account `index` of a test network: its secret follows from the seed. Never for real funds.
 signing_key testnet_account_key(const std::array<std::uint8_t, 32>& seed, std::uint32_t index);
-
-/// Reads 64 hex digits. @returns none with a sentence in `error`.
-std::optional<secret_bytes<32>> load_secret(const std::filesystem::path& file, std::string& error);
 
 } // namespace quorate::config

@@ -3,6 +3,7 @@
 #include "actors/clocks.hpp"
 #include "actors/fatal.hpp"
 #include "actors/handlers.hpp"
+#include "actors/secrets/locked_stack.hpp"
 #include "actors/transport/identity.hpp"
 #include "core/signer/patience.hpp"
 
@@ -55,6 +56,8 @@ public:
 
   behavior_type make_behavior() override {
     set_robust_handlers(this, "signer");
+    if (const auto locked = lock_own_stack(); !locked)
+      fatal(exit_code::config_invalid, explain(locked.error()));
     run(core_->start());
     return {
         [this](const wire::signer_question& in) { return on_question(in.bytes); },
@@ -83,7 +86,12 @@ private:
     core_->lock();
     for (auto& [name, backend] : parts_.backends)
       backend->lock();
-    log::warn("signer", "locked: every secret was wiped; start again to sign");
+    parts_.log_key.reset();
+    log::warn("signer",
+              "locked: the keys of the keystore, the token's PIN and the key of the audit "
+              "log were wiped; nothing is signed, and no head of the log goes into the "
+              "ledger, until it is started again. Its TLS key is still in memory: it "
+              "answers nodes with it");
   }
 
   void run(signer::effects all) {

@@ -3,13 +3,14 @@
 #include "actors/fatal.hpp"
 #include "actors/log.hpp"
 #include "actors/node/supervisor.hpp"
+#include "actors/secrets/process_guard.hpp"
 #include "actors/signer/keystore_backend.hpp"
+#include "actors/signer/log_key.hpp"
 #include "actors/signer/signer_actor.hpp"
 #include "actors/signer/signer_files.hpp"
 #include "actors/signer/token_backend.hpp"
 #include "actors/transport/transport.hpp"
 #include "actors/version.hpp"
-#include "config/testnet.hpp"
 
 #include <caf/actor_system_config.hpp>
 #include <caf/scoped_actor.hpp>
@@ -95,14 +96,22 @@ void check_none_is_missing(const config::signer_config& c, const signer::key_boo
   }
 }
 
-std::shared_ptr<const signing_key> load_log_key(const config::signer_config& c) {
+std::shared_ptr<const signing_key> open_log_key(const config::signer_config& c) {
   std::string error;
-  const auto secret = config::load_secret(c.log_key, error);
-  if (!secret) refuse_config(error);
-  auto key = signing_key::from_secret(*secret);
-  if (!key) refuse_config(c.log_key.string() + ": " + std::string{explain(key.error())});
+  auto key = load_log_key(c.log_key, error);
+  if (!key) refuse_config(error);
   log::info("signer", "the heads of its audit log go into account " + to_hex(key->key()));
-  return std::make_shared<const signing_key>(std::move(*key));
+  return key;
+}
+
+/// Before any secret is in memory.
+void guard_memory(const config::signer_config& c) {
+  const auto wanted = c.core_dumps ? core_dumps::allowed : core_dumps::never;
+  for (const auto& error : {guard_process(wanted), guard_openssl()})
+    if (!error.empty()) refuse_config(error);
+  if (c.core_dumps)
+    log::warn("signer", "`core_dumps = true`: others of its user may read its memory, and a core "
+                        "dump may show what was in registers");
 }
 
 std::set<transport::key_hash> askers_of(const config::signer_config& c) {
@@ -166,6 +175,7 @@ int run_signer(const std::filesystem::path& config_file, const signer_secrets& s
                      : c.log_level == "error" ? log::level::error
                                               : log::level::info;
   log::set_up({level, c.log_json, c.name});
+  guard_memory(c);
   signer_parts parts;
   parts.genesis = load_signer_genesis(c);
   const auto cluster = ledger::id_of(parts.genesis);
@@ -175,7 +185,7 @@ int run_signer(const std::filesystem::path& config_file, const signer_secrets& s
   const auto book = load_key_book(*parts.store);
   check_none_is_missing(c, book);
   add_keys(c, secrets, book, parts);
-  parts.log_key = load_log_key(c);
+  parts.log_key = open_log_key(c);
   run_actors(c, std::move(parts), signals);
   return 0;
 }

@@ -1,9 +1,50 @@
 #include "actors/transport/tls_context.hpp"
 
 #include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
 
+#include <fcntl.h>
+#include <unistd.h>
+
 namespace quorate::transport {
+
+namespace {
+
+/// An RSA key of 16,384 bits takes 13 KiB.
+constexpr std::size_t key_file_bytes_max = 16 * 1024;
+
+struct key_file_free {
+  void operator()(unsigned char* text) const {
+    OPENSSL_secure_clear_free(text, key_file_bytes_max);
+  }
+};
+using key_ptr = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
+
+// By neither a stream nor a BIO of a file: their buffers keep a copy. Where the process has set
+// locked memory up for OpenSSL (actors/secrets/process_guard.hpp), the file's text is there.
+key_ptr read_private_key(const std::string& file) {
+  key_ptr none{nullptr, &EVP_PKEY_free};
+  const std::unique_ptr<unsigned char, key_file_free> text{
+      static_cast<unsigned char*>(OPENSSL_secure_zalloc(key_file_bytes_max))};
+  const int from = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
+  if (!text || from < 0) return none;
+  std::size_t size = 0;
+  ssize_t got = 1;
+  while (got > 0 && size < key_file_bytes_max) {
+    got = ::read(from, text.get() + size, key_file_bytes_max - size);
+    if (got > 0) size += static_cast<std::size_t>(got);
+  }
+  ::close(from);
+  if (got != 0) return none; // not read, or longer than any key
+  const std::unique_ptr<BIO, decltype(&BIO_free)> in{
+      BIO_new_mem_buf(text.get(), static_cast<int>(size)), &BIO_free};
+  const auto no_password = [](char*, int, int, void*) { return -1; };
+  return {in ? PEM_read_bio_PrivateKey(in.get(), nullptr, no_password, nullptr) : nullptr,
+          &EVP_PKEY_free};
+}
+
+} // namespace
 
 std::string take_tls_errors() {
   std::string text;
@@ -39,7 +80,8 @@ tls_context make_tls_context(const tls_files& files, const std::string& trusted_
   if (SSL_CTX_use_certificate_chain_file(c, files.certificate.c_str()) != 1)
     return failed("cannot read the certificate " + files.certificate +
                   ": give a PEM file that this user may read");
-  if (SSL_CTX_use_PrivateKey_file(c, files.key.c_str(), SSL_FILETYPE_PEM) != 1)
+  const auto key = read_private_key(files.key);
+  if (!key || SSL_CTX_use_PrivateKey(c, key.get()) != 1)
     return failed("cannot read the private key " + files.key +
                   ": give an unencrypted PEM file that this user may read");
   if (SSL_CTX_check_private_key(c) != 1)

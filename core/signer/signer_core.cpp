@@ -121,8 +121,9 @@ effects signer_core::on(asker from, const head_wanted& wanted) {
 // Whoever asks may lie about what the ledger has. Then the ledger refuses the operation: what it
 // says is that one head continues another, and that is looked up here, not believed.
 expected<ledger::signed_operation> signer_core::bring(const head_wanted& wanted) const {
-  if (!setup_.log_key) return errc::no_such_key;
-  const auto account = setup_.log_key->key();
+  if (!log_account_) return errc::no_such_key;
+  if (!setup_.log_key) return errc::signer_locked;
+  const auto account = *log_account_;
   ledger::operation op{account, wanted.sequence, {}, ledger::open_account{account}};
   if (wanted.known) {
     const auto& known = *wanted.known;
@@ -367,7 +368,7 @@ outcome signer_core::check(const job& done, const std::vector<chain_signature>& 
 
 status_answer signer_core::status() const {
   status_answer s{trusted_.newest(), fence_.highest(), durable_head_, {}, {}, is_locked_};
-  if (setup_.log_key) s.account = setup_.log_key->key();
+  if (log_account_) s.account = *log_account_;
   const auto add = [&s](std::string name, std::uint64_t value) {
     s.counters.emplace_back(std::move(name), value);
   };

@@ -114,8 +114,12 @@ public:
   /// What the backend made, in the order that was asked for; or why not.
   effects on_made(std::uint64_t job, const expected<std::vector<chain_signature>>& made);
 
-  /// Its keys' secrets were wiped: every request is refused from now on, as signer_locked.
-  void lock() noexcept { is_locked_ = true; }
+  /// Its keys' secrets were wiped: every request is refused from now on, and no head of the log is
+  /// given, as signer_locked. Lets go of the log's key.
+  void lock() noexcept {
+    is_locked_ = true;
+    setup_.log_key.reset();
+  }
 
   status_answer status() const;
   const signer_counters& counters() const noexcept { return counters_; }
@@ -144,7 +148,9 @@ private:
   };
 
   signer_core(signer_setup setup, const ledger::genesis& genesis)
-      : setup_(std::move(setup)), trusted_(genesis) {}
+      : setup_(std::move(setup)), trusted_(genesis) {
+    if (setup_.log_key) log_account_ = setup_.log_key->key();
+  }
 
   outcome load(stored from);
   effects on(asker from, signing_request request);
@@ -171,6 +177,7 @@ private:
   outcome check(const job& done, const std::vector<chain_signature>& made) const;
 
   signer_setup setup_;
+  std::optional<ledger::account_id> log_account_; ///< also after lock()
   ledger::trusted_epochs trusted_;
   lease::fence fence_;
   block_time_ms seen_;

@@ -18,7 +18,8 @@ import sys
 
 import curve
 import process_memory
-from signing import (PASSWORD, SHOP, Network, Signer, account, ask_again, policy, sign, with_input)
+from signing import (CORE_DUMPS, LOCKED, PASSWORD, SHOP, Network, Signer, account, ask_again, policy,
+                     sign, with_input)
 
 PIN = secrets.token_urlsafe(24)
 MODULE = sys.argv[2]
@@ -65,7 +66,7 @@ class Scenario:
         self.signer = Signer(net)
         self.old, self.new = self.signer.key, token.key
         self.toml = self.signer.folder / "signer.toml"
-        self.bare = self.toml.read_text(encoding="utf-8")
+        self.bare = CORE_DUMPS + self.toml.read_text(encoding="utf-8")
         self.signer.secrets["--pin-fd"] = PIN
 
     def configure(self, more="standby = true\n", token_id="a1", key=None):
@@ -150,7 +151,7 @@ class Scenario:
         open_to_use = self.find_pin()
         assert open_to_use.inside > 0 and open_to_use.outside == 0, open_to_use
         self.signer.process.send_signal(signal.SIGUSR1)
-        self.signer.wait_log("locked: every secret was wiped")
+        self.signer.wait_log(LOCKED)
         assert ask_again(self.net, first["sequence"])["why"] == "signer_locked"
         closed = self.find_pin()
         assert closed.inside == closed.outside == 0, closed

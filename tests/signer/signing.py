@@ -14,6 +14,8 @@ from network import QUORATE, Network, quorate  # noqa: E402, F401
 PASSWORD = "correct horse battery staple"
 SEED = "000102030405060708090a0b0c0d0e0f"
 SHOP = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"  # an example of EIP-55
+LOCKED = "locked: the keys of the keystore"  # what a signer logs then
+CORE_DUMPS = "core_dumps = true\n"  # for those who look into its memory
 EARLY = ("not_found", "not_ready", "timed_out")  # the order is on its way
 STRANGER = "0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359"
 

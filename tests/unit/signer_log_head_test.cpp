@@ -67,6 +67,13 @@ BOOST_AUTO_TEST_CASE(follows_the_log_into_the_ledger) {
 }
 
 // Whatever a node says that the ledger has: the head in the ledger only goes on.
+BOOST_AUTO_TEST_CASE(is_given_no_more_once_the_signer_is_locked) {
+  BOOST_TEST(bring() == 0);
+  core->lock();
+  BOOST_TEST(refusal(wanted()) == "signer_locked");
+  BOOST_TEST((status().account == log.key())); // whose log it is can still be asked
+}
+
 BOOST_AUTO_TEST_CASE(lies_about_the_ledger_change_nothing) {
   BOOST_TEST(bring() == 0);
   BOOST_TEST(bring() == 0);
