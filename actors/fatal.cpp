@@ -26,6 +26,8 @@ std::string_view name(exit_code code) noexcept {
     return "state_diverged";
   case exit_code::not_a_member:
     return "not_a_member";
+  case exit_code::token_stalled:
+    return "token_stalled";
   }
   return "unknown";
 }
@@ -54,6 +56,9 @@ std::string_view advice(exit_code code) noexcept {
     return "Keep the data directory for an investigation; do not restart this node on it.";
   case exit_code::not_a_member:
     return "If it was removed on purpose, stop it for good; `quorate member list` tells.";
+  case exit_code::token_stalled:
+    return "Check the token, the way to it and its module's own log, then start again: what was "
+           "decided is kept, and is signed when it is asked for again.";
   }
   return "";
 }

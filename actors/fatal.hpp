@@ -20,6 +20,7 @@ enum class exit_code : int {
   storage_unavailable = 76,   ///< the data directory cannot be opened or read (permissions, device)
   state_diverged = 77,        ///< its ledger contradicts itself, or what was certified is no batch
   not_a_member = 78,          ///< the cluster went on without this node
+  token_stalled = 79,         ///< a call into the token's module lasted longer than it may
 };
 
 /// The stable lower-case name, e.g. "storage_write_failed".

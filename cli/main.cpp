@@ -31,7 +31,7 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version", quorate::version);
   app.require_subcommand(1);
   app.footer("Exit codes: 0 done or healthy, 1 could not ask, 2 wrong usage, 3 refused, 10 "
-             "unhealthy; a node that cannot go on ends with 70 to 78 (quorate node --help).");
+             "unhealthy; a node that cannot go on ends with 70 to 79 (quorate node --help).");
   bool verbose = false;
   app.add_flag("-v,--verbose", verbose, "Tell what the client does");
   chosen run;

@@ -124,7 +124,7 @@ void add_keys(CLI::App& parent, chosen& run, const std::shared_ptr<signer_option
       "signs nothing any more; a destroyed one is gone from the keystore, or from its token.\n"
       "Each step is on the disk, and in the audit log, when the command returns. They take the\n"
       "data directory for themselves: stop the signer first, and start it again afterwards.\n"
-      "Exit codes: 0 done, 2 usage, 3 refused, 70 to 78 as `quorate node --help` (73: it runs).");
+      "Exit codes: 0 done, 2 usage, 3 refused, 70 to 79 as `quorate node --help` (73: it runs).");
   auto* l = group->add_subcommand("list", "All keys that it ever held, and their states");
   l->add_option("-o,--output", o->output, "table or json")->check(CLI::IsMember({"table", "json"}));
   l->fallthrough();

@@ -253,6 +253,7 @@ void read_places(toml_table& root, signer_config& c) {
   signer_token token;
   t.path("module", token.module, in_token != 0);
   t.text("label", token.label, in_token != 0);
+  t.integer("call_timeout_s", token.call_timeout_s, 1, call_timeout_s_max);
   t.finish();
   if (in_token != 0) c.token = std::move(token);
 }

@@ -25,7 +25,11 @@ struct signer_key {
 struct signer_token {
   std::filesystem::path module; ///< the PKCS#11 library
   std::string label;
+  std::uint64_t call_timeout_s = 30; ///< for a call into the module, from 1 to call_timeout_s_max
 };
+
+/// Generating a key may take a token a minute; nothing takes ten.
+inline constexpr std::uint64_t call_timeout_s_max = 600;
 
 struct signer_config {
   std::string name; ///< for logs

@@ -38,6 +38,7 @@ errc refuse_library(errc why, const std::string& file, std::string_view reason) 
 expected<std::shared_ptr<module>> module::load(const std::string& file) {
   if (file.find('/') == std::string::npos)
     return refuse_library(errc::hsm_no_module, file, "a path without a directory");
+  const call_scope watched{"C_GetFunctionList"};
   void* const library = ::dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
   if (library == nullptr) {
     const char* const reason = ::dlerror();
@@ -61,12 +62,14 @@ expected<std::shared_ptr<module>> module::load(const std::string& file) {
 
 module::~module() {
   const module_scope here;
+  const call_scope watched{"C_Finalize"};
   // In a child that never called the module, what it holds is a copy of the parent's state.
   if (is_ours_ && initialised_in_ == ::getpid()) functions_->C_Finalize(nullptr);
   ::dlclose(library_);
 }
 
 CK_RV module::initialise() {
+  const call_scope watched{"C_Initialize"};
   CK_C_INITIALIZE_ARGS arguments{};
   arguments.flags = CKF_OS_LOCKING_OK;
   const CK_RV value = functions_->C_Initialize(&arguments);

@@ -4,6 +4,7 @@
 // signatures is not trusted: see token_key.hpp.
 #pragma once
 
+#include "actors/hsm/call_watch.hpp"
 #include "actors/hsm/fork_gate.hpp"
 #include "actors/hsm/return_value.hpp"
 #include "core/base/expected.hpp"
@@ -25,7 +26,7 @@ struct token {
 
 /// Load a library once in a process and share it. Calls may come from any thread, and from forked
 /// children: the first call in a child initialises the module there, and the parent's goes on.
-/// Sessions and logins are not inherited; session_pool makes new ones.
+/// Sessions and logins are not inherited; session_pool makes new ones. A call_watch sees each call.
 ///
 /// SoftHSM: set `library.reset_on_fork = true`, as the standard wants it. Without, the module takes
 /// the child for its parent; it is then finalised and initialised anew, in the child only.
@@ -48,12 +49,13 @@ public:
   /// A value other than CKR_OK is kept for last_refusal(). @param name  a literal
   template <class Function, class... Args>
   CK_RV call(std::string_view name, Function CK_FUNCTION_LIST::*function, Args... args) {
-    return note(name, call_unnoted(function, args...));
+    return note(name, call_unnoted(name, function, args...));
   }
   /// As call(), where nobody asks for the answer.
   template <class Function, class... Args>
-  CK_RV call_unnoted(Function CK_FUNCTION_LIST::*function, Args... args) {
+  CK_RV call_unnoted(std::string_view name, Function CK_FUNCTION_LIST::*function, Args... args) {
     const module_scope here;
+    const call_scope watched{name.data()};
     const CK_RV attached = attach();
     if (attached != CKR_OK) return attached;
     if (functions_->*function == nullptr) return CKR_FUNCTION_NOT_SUPPORTED;

@@ -247,7 +247,7 @@ void session_pool::give_back(const lease& from) noexcept {
 
 // Whatever the module answers, the session is gone.
 void session_pool::close(CK_SESSION_HANDLE handle) noexcept {
-  module_->call_unnoted(&CK_FUNCTION_LIST::C_CloseSession, handle);
+  module_->call_unnoted("C_CloseSession", &CK_FUNCTION_LIST::C_CloseSession, handle);
 }
 
 } // namespace quorate::hsm

@@ -41,7 +41,7 @@ opened open_places(const config::signer_config& c, const signer_secrets& secrets
     if (!made.keystore) refuse_config(error);
   }
   if (in_token != 0) {
-    made.token = open_token::open(c.token->module.string(), c.token->label, secrets.pin(), error);
+    made.token = open_token::open(*c.token, secrets.pin(), error);
     if (!made.token) refuse_config(error);
   }
   return made;
@@ -58,8 +58,9 @@ std::unique_ptr<key_backend> open_key(const config::signer_config& c, const open
 }
 
 /// Opens what the keys are in, and gives each its backend. A destroyed one has none.
-void add_keys(const config::signer_config& c, const signer_secrets& secrets,
-              const signer::key_book& book, signer_parts& to) {
+/// @returns the token; null when no key is in it.
+std::shared_ptr<open_token> add_keys(const config::signer_config& c, const signer_secrets& secrets,
+                                     const signer::key_book& book, signer_parts& to) {
   std::vector<const config::signer_key*> living;
   for (const auto& one : c.keys) {
     const auto name = name_of(one);
@@ -79,6 +80,7 @@ void add_keys(const config::signer_config& c, const signer_secrets& secrets,
                             (one->is_in_token() ? ", in the token, " : ", ") +
                             std::string{state ? wallet::name(*state) : "new"});
   }
+  return from.token;
 }
 
 /// What is alive has to be in the configuration: a key that is only taken out of it would be alive
@@ -125,7 +127,8 @@ std::set<transport::key_hash> askers_of(const config::signer_config& c) {
 }
 
 /// All actors of the process; it ends with them.
-void run_actors(const config::signer_config& c, signer_parts parts, const sigset_t& signals) {
+void run_actors(const config::signer_config& c, signer_parts parts,
+                const std::shared_ptr<open_token>& token, const sigset_t& signals) {
   transport::transport_options options;
   options.tls = {c.tls.certificate.string(), c.tls.key.string(), c.tls.node_ca.string(), {}};
   options.log = [](const std::string& line) { log::warn("transport", line); };
@@ -146,8 +149,11 @@ void run_actors(const config::signer_config& c, signer_parts parts, const sigset
       refuse_config(error);
     log::info("signer", "listening for nodes on port " + std::to_string(c.port));
     int received = 0;
-    while (sigwait(&signals, &received) == 0 && received == SIGUSR1)
+    while (sigwait(&signals, &received) == 0 && received == SIGUSR1) {
+      if (token) token->hurry(); // what cannot be locked ends
       caf::anon_send<caf::message_priority::high>(signing, local::lock_signer{});
+    }
+    if (token) token->hurry();
     log::info("signer", "stopping");
     caf::scoped_actor self{system};
     self->send_exit(supervisor, caf::exit_reason::user_shutdown);
@@ -184,9 +190,9 @@ int run_signer(const std::filesystem::path& config_file, const signer_secrets& s
   parts.store = open_signer_store(c, cluster);
   const auto book = load_key_book(*parts.store);
   check_none_is_missing(c, book);
-  add_keys(c, secrets, book, parts);
+  const auto token = add_keys(c, secrets, book, parts);
   parts.log_key = open_log_key(c);
-  run_actors(c, std::move(parts), signals);
+  run_actors(c, std::move(parts), token, signals);
   return 0;
 }
 

@@ -1,5 +1,6 @@
 #include "actors/signer/token_backend.hpp"
 
+#include "actors/fatal.hpp"
 #include "actors/log.hpp"
 
 namespace quorate {
@@ -49,20 +50,27 @@ private:
   std::optional<hsm::token_key> key_; ///< none when locked
 };
 
-std::shared_ptr<open_token> open_token::open(const std::string& module, const std::string& label,
+open_token::open_token(std::chrono::seconds call_timeout)
+    : watch_(call_timeout, [](const std::string& what) { fatal(exit_code::token_stalled, what); }) {
+}
+
+std::shared_ptr<open_token> open_token::open(const config::signer_token& which,
                                              wallet::secret_text pin, std::string& error) {
-  const auto refused = [&](errc why) {
-    error = "the token \"" + label + "\" of " + module + ": " + std::string{explain(why)};
+  const auto refused = [&](const std::string& why) {
+    error = "the token \"" + which.label + "\" of " + which.module.string() + ": " + why;
     return nullptr;
   };
-  auto loaded = hsm::module::load(module);
-  if (!loaded) return refused(loaded.error());
+  const std::shared_ptr<open_token> made{
+      new open_token{std::chrono::seconds(which.call_timeout_s)}};
+  auto loaded = hsm::module::load(which.module.string());
+  if (!loaded) return refused(std::string{explain(loaded.error())});
   hsm::pool_options options;
-  options.token_label = label;
+  options.token_label = which.label;
   options.sessions_max = sessions;
   auto pool = hsm::session_pool::open(*loaded, options, std::move(pin));
-  if (!pool) return refused(pool.error());
-  return std::shared_ptr<open_token>{new open_token{std::move(*pool)}};
+  if (!pool) return refused(std::string{explain(pool.error())});
+  made->pool_ = std::move(*pool);
+  return made;
 }
 
 std::unique_ptr<key_backend> open_token::backend(const std::shared_ptr<open_token>& token,

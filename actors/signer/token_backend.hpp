@@ -1,18 +1,20 @@
 // Keys in a hardware security module: they sign there, and never come here.
 #pragma once
 
+#include "actors/hsm/call_watch.hpp"
 #include "actors/hsm/token_key.hpp"
 #include "actors/signer/key_backend.hpp"
+#include "config/signer_config.hpp"
 
 namespace quorate {
 
 /// A token that is logged in to. Its PIN stands in locked memory, for the next log-in.
 class open_token {
 public:
-  /// Loads the module and logs in.
-  /// @param module  its file; @param label  the token's
+  /// Loads the module and logs in. While this stands, a call into the module that takes too long
+  /// ends the process (token_stalled).
   /// @returns null with a sentence in `error`: what is wrong and what to do.
-  static std::shared_ptr<open_token> open(const std::string& module, const std::string& label,
+  static std::shared_ptr<open_token> open(const config::signer_token& which,
                                           wallet::secret_text pin, std::string& error);
 
   /// The key's backend, which keeps this open.
@@ -30,9 +32,15 @@ public:
   /// Logs out, and wipes the PIN.
   void lock() noexcept { pool_.reset(); }
 
-private:
-  explicit open_token(std::shared_ptr<hsm::session_pool> pool) : pool_(std::move(pool)) {}
+  /// The process is to stop or to be locked: calls may take `stop_grace` at most from now on. From
+  /// any thread.
+  void hurry() { watch_.hurry(stop_grace); }
+  static constexpr std::chrono::seconds stop_grace{3};
 
+private:
+  explicit open_token(std::chrono::seconds call_timeout);
+
+  hsm::call_watch watch_;                   ///< goes last: closing sessions is calling, too
   std::shared_ptr<hsm::session_pool> pool_; ///< null when locked; keys that are at hand hold it too
 };
 

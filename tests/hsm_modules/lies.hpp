@@ -19,6 +19,8 @@ struct hsm_lies {
   std::atomic<int> sessions_max{1'000};
   /// Added to the token's flags.
   std::atomic<unsigned long> token_flags{0};
+  /// How long C_Sign takes besides, in milliseconds.
+  std::atomic<int> sign_ms{0};
   /// C_GenerateKeyPair does not know curves by their OID.
   std::atomic<bool> knows_no_oid{false};
   /// Private keys say that they can be extracted.

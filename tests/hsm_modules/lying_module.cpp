@@ -6,7 +6,9 @@
 #include <cstdlib>
 #include <cstring>
 #include <dlfcn.h>
+#include <fstream>
 #include <p11-kit/pkcs11.h>
+#include <string>
 #include <unistd.h>
 #include <vector>
 
@@ -124,6 +126,13 @@ CK_RV sign_init(CK_SESSION_HANDLE session, CK_MECHANISM* mechanism, CK_OBJECT_HA
 
 CK_RV sign(CK_SESSION_HANDLE session, CK_BYTE* data, CK_ULONG data_size, CK_BYTE* signature,
            CK_ULONG* size) {
+  // It hangs while the file that QUORATE_HSM_HANGS names is there, or as long as it is told to.
+  const char* const hangs = std::getenv("QUORATE_HSM_HANGS");
+  while (hangs != nullptr && access(hangs, F_OK) == 0) {
+    std::ofstream{std::string{hangs} + ".inside"};
+    usleep(20'000);
+  }
+  usleep(static_cast<useconds_t>(1'000 * lies.sign_ms));
   if (takes_one(lies.sign_failures)) return lies.sign_value;
   std::vector<CK_BYTE> said(data, data + data_size);
   if (lies.signature == hsm_lies::other_message) said.at(0) ^= 1;

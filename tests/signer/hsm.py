@@ -15,14 +15,16 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 
 import curve
 import process_memory
-from signing import (CORE_DUMPS, LOCKED, PASSWORD, SHOP, Network, Signer, account, ask_again, policy,
-                     sign, with_input)
+from signing import (CORE_DUMPS, LOCKED, PASSWORD, QUORATE, SHOP, Network, Signer, account, ask_again,
+                     policy, sign, transaction, wait_signed, with_input)
 
 PIN = secrets.token_urlsafe(24)
 MODULE = sys.argv[2]
+TOKEN_STALLED = 79  # the exit code
 SOFTHSM = ("/usr/lib/softhsm/libsofthsm2.so", "/usr/lib64/softhsm/libsofthsm2.so",
            "/usr/local/lib/softhsm/libsofthsm2.so")
 
@@ -39,11 +41,13 @@ class Token:
 
     def __init__(self, folder, library):
         self.switch = folder / "lose-sessions"
+        self.hang = folder / "hang"
         (folder / "tokens").mkdir()
         conf = folder / "softhsm2.conf"
         conf.write_text(f"directories.tokendir = {folder}/tokens\nlog.level = ERROR\n", encoding="utf-8")
         os.environ.update(SOFTHSM2_CONF=str(conf), QUORATE_REAL_HSM=library,
-                          QUORATE_HSM_LOSES_SESSIONS=str(self.switch))
+                          QUORATE_HSM_LOSES_SESSIONS=str(self.switch),
+                          QUORATE_HSM_HANGS=str(self.hang))
         subprocess.run(["softhsm2-util", "--init-token", "--free", "--label", "hot", "--pin", PIN,
                         "--so-pin", "27182818"], check=True, capture_output=True)
         self.key = json.loads(self.ask("create", "--id", "a1"))
@@ -69,13 +73,14 @@ class Scenario:
         self.bare = CORE_DUMPS + self.toml.read_text(encoding="utf-8")
         self.signer.secrets["--pin-fd"] = PIN
 
-    def configure(self, more="standby = true\n", token_id="a1", key=None):
+    def configure(self, more="standby = true\n", token_id="a1", key=None, timeout=30, window_max=42002000):
         owner = account(self.net, 3)
         self.toml.write_text(
-            self.bare + f'\n[token]\nmodule = "{MODULE}"\nlabel = "hot"\n' +
+            self.bare + f'\n[token]\nmodule = "{MODULE}"\nlabel = "hot"\ncall_timeout_s = {timeout}\n' +
             table(f'id = "{self.old["id"]}"', self.old, owner,
                   [SHOP, self.new["addresses"]["evm"]]) +
-            table(f'token_id = "{token_id}"', key or self.new, owner, [SHOP], more),
+            table(f'token_id = "{token_id}"', key or self.new, owner, [SHOP], more).replace(
+                'window_max = "42002000"', f'window_max = "{window_max}"'),
             encoding="utf-8")
 
     def refused_at_start(self):
@@ -97,6 +102,46 @@ class Scenario:
             .replace(SHOP, "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4"), encoding="utf-8")
         signer.refuses_to_start("a key in a token cannot sign for taproot")
         self.configure()
+
+    def hangs(self):
+        """A call that does not come back ends the process: at its limit, or soon when it is to stop or to lock
+        itself. What was decided is signed when it is asked for again."""
+        ways = ((2, None), (600, signal.SIGTERM), (600, signal.SIGUSR1))
+        for nonce, (limit, how) in enumerate(ways, 10):
+            self.signer.stop()
+            self.configure(timeout=limit, window_max=10**9)
+            self.signer.restart()
+            with self.ordered_while_it_hangs(nonce) as order:
+                if how:
+                    self.signer.process.send_signal(how)
+                begun = time.monotonic()
+                assert self.signer.process.wait(timeout=60) == TOKEN_STALLED, self.signer.log()[-2000:]
+                assert time.monotonic() - begun < 20, how
+                told = json.loads(order.stdout.read())
+            assert not told["signed"], told
+            last = self.signer.log().splitlines()[-1]
+            assert "has not come back from C_Sign" in last, last
+            assert ("asked to stop or to lock itself" in last) == (how is not None), last
+            self.token.hang.unlink()
+            self.signer.restart()
+            self.check(self.new, wait_signed(self.net, told["sequence"]))
+
+    def ordered_while_it_hangs(self, nonce):
+        """Until the signer's thread is inside the module."""
+        inside = self.token.hang.with_suffix(".inside")
+        inside.unlink(missing_ok=True)
+        self.token.hang.touch()
+        file = self.net.path / "hangs.hex"
+        file.write_text(transaction(SHOP, 1, nonce), encoding="utf-8")
+        order = subprocess.Popen(
+            [QUORATE, "sign", "--config", self.net.client, "--chain", "evm", "--chain-id", "1", "--public-key",
+             self.new["public_key"], "--transaction", file, "--asset", "2", "--from", "3", "-o", "json"],
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        until = time.monotonic() + 60
+        while not inside.exists():
+            assert time.monotonic() < until and order.poll() is None, self.signer.log()[-2000:]
+            time.sleep(0.1)
+        return order
 
     def ordered(self, key, to, wei, nonce, why=None):
         """Refused for `why`; or signed, which other code than ours agrees with."""
@@ -175,7 +220,9 @@ class Scenario:
     def run(self):
         self.refused_at_start()
         self.takes_its_place()
-        self.locked(self.signs_in_the_token())
+        first = self.signs_in_the_token()
+        self.hangs()
+        self.locked(first)
         self.over()
         for secret in (PIN, PASSWORD):
             assert secret not in self.signer.log()
