@@ -1,6 +1,8 @@
 // The signer's process, and the lives of its keys.
 #include "actors/secrets/process_guard.hpp"
 #include "actors/signer/key_operator.hpp"
+#include "actors/signer/pin_mark.hpp"
+#include "actors/signer/token_backend.hpp"
 #include "cli/commands.hpp"
 #include "cli/secret_input.hpp"
 
@@ -98,6 +100,38 @@ void guard_command() {
   if (!error.empty()) throw std::runtime_error{error};
 }
 
+int say_pin(const signer_options& o) {
+  const auto c = load_signer_file(o.config);
+  if (!c.token) {
+    std::fprintf(stderr, "quorate signer pin: no key of %s is in a token\n", o.config.c_str());
+    return refused;
+  }
+  std::string error;
+  const auto token = open_token::open(c, o.secrets().pin(), open_token::said_by::person, error);
+  if (token) error = pin_mark{c}.remove().value_or("");
+  if (!error.empty()) {
+    std::fprintf(stderr, "quorate signer pin: %s\n", error.c_str());
+    return refused;
+  }
+  std::printf("the token \"%s\" took the PIN\n", c.token->label.c_str());
+  return ok;
+}
+
+void add_pin(CLI::App& parent, chosen& run, const std::shared_ptr<signer_options>& o) {
+  auto* c = parent.add_subcommand("pin", "Say the token's PIN once, after one was refused");
+  c->fallthrough();
+  c->footer("When a token has refused the PIN, the signer says none to it any more, however often "
+            "it is\nstarted: a token locks itself after a few wrong ones. Find out which one is "
+            "right, then say it\nhere; when the token takes it, the signer starts again.\n"
+            "Exit codes: 0 taken, 2 usage, 3 refused, 70 to 79 as `quorate node --help`.");
+  c->callback([&run, o] {
+    run = [o] {
+      guard_command();
+      return say_pin(*o);
+    };
+  });
+}
+
 CLI::App* add_step(CLI::App& group, chosen& run, const std::shared_ptr<signer_options>& o,
                    key_step step, const char* text) {
   auto* c = group.add_subcommand(std::string{wallet::name(step)}, text);
@@ -156,6 +190,7 @@ void add_signer(CLI::App& app, chosen& run) {
       "and\nit refuses until it is started again. Its TLS key stays, for the refusals.\n"
       "Exit codes: as `quorate node --help`.");
   add_keys(*c, run, o);
+  add_pin(*c, run, o);
   c->callback([&run, o, c] {
     if (!c->get_subcommands().empty()) return;
     run = [o] { return run_signer(o->config, o->secrets()); };

@@ -176,11 +176,14 @@ outcome session_pool::say_pin(era& now, CK_SESSION_HANDLE handle, CK_RV& value) 
   if (value != CKR_OK) return meaning_of(value).code;
   if ((info.flags & (CKF_USER_PIN_LOCKED | CKF_USER_PIN_FINAL_TRY)) != 0)
     return errc::hsm_pin_locked;
+  if (options_.heed_wrong_pins && !is_pin_proven_ && (info.flags & CKF_USER_PIN_COUNT_LOW) != 0)
+    return errc::hsm_pin_doubted;
   QUORATE_ASSIGN(const auto pin, pin_.view());
   const stack_wiper wiper;
   value = module_->call("C_Login", &CK_FUNCTION_LIST::C_Login, handle, CK_USER_TYPE{CKU_USER},
                         const_cast<CK_UTF8CHAR*>(pin.data()), CK_ULONG{pin.size()});
   if (value == CKR_OK || value == CKR_USER_ALREADY_LOGGED_IN) {
+    is_pin_proven_ = is_pin_proven_ || value == CKR_OK;
     now.is_logged_in = true;
     now.epoch = next_epoch();
     ++now.logins;
@@ -189,6 +192,7 @@ outcome session_pool::say_pin(era& now, CK_SESSION_HANDLE handle, CK_RV& value) 
   if (!is_refused_pin(value)) return meaning_of(value).code;
   pin_.forget();
   is_pin_refused_ = true;
+  options_.on_pin_refused();
   return value == CKR_PIN_LOCKED ? errc::hsm_pin_locked : errc::hsm_pin_refused;
 }
 
@@ -199,6 +203,7 @@ outcome session_pool::log_in(wallet::secret_text pin) {
     const module_scope no_fork_may_copy_half_a_change;
     pin_.forget();
     is_pin_refused_ = false;
+    is_pin_proven_ = false;
     drop_idle(now);
     QUORATE_ASSIGN(pin_, kept_pin::keep(std::move(pin), options_.pin_in_children));
   }

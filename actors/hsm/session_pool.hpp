@@ -20,6 +20,11 @@ struct pool_options {
   std::size_t sessions_max = 8;
   /// How long a call waits for a session while all are in use; then busy.
   std::chrono::milliseconds wait{5'000};
+  /// No PIN is said while the token tells that a wrong one was since the last right one: somebody,
+  /// a process before this one perhaps, has used up tries. Until this pool's own PIN was taken.
+  bool heed_wrong_pins = false;
+  /// Called when the token has refused the PIN, before anybody learns of it.
+  std::function<void()> on_pin_refused = [] {};
   /// Whether forked children hold a copy of the PIN and can log in by themselves.
   in_children pin_in_children = in_children::zeros;
 };
@@ -50,7 +55,7 @@ public:
 
   /// Finds the token, opens the first session and logs in.
   /// Errors: over_limit for options out of range; hsm_no_token, hsm_pin_refused, hsm_pin_locked,
-  ///   and those of kept_pin::keep() and meaning_of().
+  ///   hsm_pin_doubted, and those of kept_pin::keep() and meaning_of().
   static expected<std::shared_ptr<session_pool>>
   open(std::shared_ptr<module> from, pool_options options, wallet::secret_text pin);
   session_pool(const session_pool&) = delete;
@@ -103,6 +108,7 @@ private:
   const pool_options options_;
   kept_pin pin_;                // guarded by the era
   bool is_pin_refused_ = false; // guarded by the era
+  bool is_pin_proven_ = false;  // guarded by the era
   std::atomic<era*> era_;
 };
 

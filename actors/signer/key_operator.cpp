@@ -64,7 +64,7 @@ std::optional<std::string> key_operator::destroy_secret(const config::signer_key
   const auto own = *ec_public_key::parse(key.public_key);
   if (!key.is_in_token()) return open_keys::erase(config_.keystore, secrets.password().view(), own);
   std::string error;
-  const auto token = open_token::open(*config_.token, secrets.pin(), error);
+  const auto token = open_token::open(config_, secrets.pin(), open_token::said_by::person, error);
   return token ? token->destroy(key.token_id, own) : std::optional{error};
 }
 

@@ -41,7 +41,7 @@ opened open_places(const config::signer_config& c, const signer_secrets& secrets
     if (!made.keystore) refuse_config(error);
   }
   if (in_token != 0) {
-    made.token = open_token::open(*c.token, secrets.pin(), error);
+    made.token = open_token::open(c, secrets.pin(), open_token::said_by::process, error);
     if (!made.token) refuse_config(error);
   }
   return made;

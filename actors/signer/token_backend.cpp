@@ -2,6 +2,7 @@
 
 #include "actors/fatal.hpp"
 #include "actors/log.hpp"
+#include "actors/signer/pin_mark.hpp"
 
 namespace quorate {
 
@@ -54,12 +55,17 @@ open_token::open_token(std::chrono::seconds call_timeout)
     : watch_(call_timeout, [](const std::string& what) { fatal(exit_code::token_stalled, what); }) {
 }
 
-std::shared_ptr<open_token> open_token::open(const config::signer_token& which,
-                                             wallet::secret_text pin, std::string& error) {
+std::shared_ptr<open_token> open_token::open(const config::signer_config& c,
+                                             wallet::secret_text pin, said_by by,
+                                             std::string& error) {
+  const auto& which = *c.token;
   const auto refused = [&](const std::string& why) {
     error = "the token \"" + which.label + "\" of " + which.module.string() + ": " + why;
     return nullptr;
   };
+  const pin_mark mark{c};
+  const bool by_process = by == said_by::process;
+  if (const auto doubted = by_process ? mark.refusal() : std::nullopt) return refused(*doubted);
   const std::shared_ptr<open_token> made{
       new open_token{std::chrono::seconds(which.call_timeout_s)}};
   auto loaded = hsm::module::load(which.module.string());
@@ -67,6 +73,11 @@ std::shared_ptr<open_token> open_token::open(const config::signer_token& which,
   hsm::pool_options options;
   options.token_label = which.label;
   options.sessions_max = sessions;
+  options.heed_wrong_pins = by_process;
+  // Also when a person has said it: the next start would say the same.
+  options.on_pin_refused = [mark, label = which.label] {
+    if (const auto unkept = mark.leave(label)) log::error("signer", *unkept);
+  };
   auto pool = hsm::session_pool::open(*loaded, options, std::move(pin));
   if (!pool) return refused(std::string{explain(pool.error())});
   made->pool_ = std::move(*pool);

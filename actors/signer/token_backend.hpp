@@ -11,11 +11,16 @@ namespace quorate {
 /// A token that is logged in to. Its PIN stands in locked memory, for the next log-in.
 class open_token {
 public:
+  /// Who says the PIN: a process that a supervisor starts says none once one was refused; see
+  /// pin_mark.
+  enum class said_by { process, person };
+
   /// Loads the module and logs in. While this stands, a call into the module that takes too long
   /// ends the process (token_stalled).
+  /// @param c  has a token
   /// @returns null with a sentence in `error`: what is wrong and what to do.
-  static std::shared_ptr<open_token> open(const config::signer_token& which,
-                                          wallet::secret_text pin, std::string& error);
+  static std::shared_ptr<open_token> open(const config::signer_config& c, wallet::secret_text pin,
+                                          said_by by, std::string& error);
 
   /// The key's backend, which keeps this open.
   /// @param id  CKA_ID

@@ -1,4 +1,4 @@
-// Calls that do not come back.
+// Calls that do not come back, and PINs that were wrong in another process.
 #include "tests/hsm/fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -52,6 +52,40 @@ BOOST_AUTO_TEST_CASE(in_a_hurry_calls_have_less_time) {
   BOOST_TEST(about.told.get().find("asked to stop") != std::string::npos);
   BOOST_TEST((call.wait_for(0s) == std::future_status::timeout));
   BOOST_TEST(call.get());
+}
+
+BOOST_AUTO_TEST_CASE(a_wrong_pin_of_another_process_is_heeded) {
+  pool_options options;
+  options.token_label = label;
+  options.heed_wrong_pins = true;
+  int refusals = 0;
+  options.on_pin_refused = [&] { ++refusals; };
+  const auto open = [&](std::string_view with) {
+    return session_pool::open(loaded, options, secret(with));
+  };
+  BOOST_TEST((open("0000").error() == errc::hsm_pin_refused));
+  BOOST_TEST(refusals == 1);
+  // As a process that was started again: it knows of nothing, the token does.
+  BOOST_TEST((open("0000").error() == errc::hsm_pin_doubted));
+  BOOST_TEST((open(pin).error() == errc::hsm_pin_doubted));
+  BOOST_TEST(lies.logins == 1);
+  BOOST_TEST(refusals == 1);
+  options.heed_wrong_pins = false;
+  BOOST_TEST(open(pin).has_value()); // a person
+  options.heed_wrong_pins = true;
+  BOOST_TEST(open(pin).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_pin_that_was_taken_is_said_again_whoever_else_was_wrong) {
+  pool_options options;
+  options.heed_wrong_pins = true;
+  open_pool(options);
+  const auto key = make(key_kind::secp256k1);
+  lies.token_flags = CKF_USER_PIN_COUNT_LOW;
+  lies.sign_value = CKR_SESSION_HANDLE_INVALID;
+  lies.sign_failures = 1;
+  BOOST_TEST(signs(key, 1));
+  BOOST_TEST(lies.logins == 2);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

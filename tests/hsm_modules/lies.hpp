@@ -19,6 +19,8 @@ struct hsm_lies {
   std::atomic<int> sessions_max{1'000};
   /// Added to the token's flags.
   std::atomic<unsigned long> token_flags{0};
+  /// Not told: that a wrong PIN was said.
+  std::atomic<bool> hides_wrong_pins{false};
   /// How long C_Sign takes besides, in milliseconds.
   std::atomic<int> sign_ms{0};
   /// C_GenerateKeyPair does not know curves by their OID.

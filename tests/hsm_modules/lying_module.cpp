@@ -34,6 +34,8 @@ CK_RV finalise(void* reserved) {
 CK_RV get_token_info(CK_SLOT_ID slot, CK_TOKEN_INFO* info) {
   const CK_RV value = real->C_GetTokenInfo(slot, info);
   info->flags |= lies.token_flags;
+  if (lies.hides_wrong_pins || std::getenv("QUORATE_HSM_HIDES_WRONG_PINS") != nullptr)
+    info->flags &= ~CK_FLAGS{CKF_USER_PIN_COUNT_LOW};
   return value;
 }
 
@@ -53,6 +55,9 @@ CK_RV close_session(CK_SESSION_HANDLE session) {
 
 CK_RV log_in(CK_SESSION_HANDLE session, CK_USER_TYPE user, CK_UTF8CHAR* pin, CK_ULONG size) {
   ++lies.logins;
+  // A byte a login, for those who count them over several processes.
+  if (const char* const file = std::getenv("QUORATE_HSM_COUNTS_LOGINS"))
+    std::ofstream{file, std::ios::app} << '.';
   if (takes_one(lies.login_failures)) return lies.login_value;
   return real->C_Login(session, user, pin, size);
 }

@@ -42,15 +42,20 @@ class Token:
     def __init__(self, folder, library):
         self.switch = folder / "lose-sessions"
         self.hang = folder / "hang"
+        self.said = folder / "logins"
         (folder / "tokens").mkdir()
         conf = folder / "softhsm2.conf"
         conf.write_text(f"directories.tokendir = {folder}/tokens\nlog.level = ERROR\n", encoding="utf-8")
         os.environ.update(SOFTHSM2_CONF=str(conf), QUORATE_REAL_HSM=library,
                           QUORATE_HSM_LOSES_SESSIONS=str(self.switch),
-                          QUORATE_HSM_HANGS=str(self.hang))
+                          QUORATE_HSM_HANGS=str(self.hang), QUORATE_HSM_COUNTS_LOGINS=str(self.said))
         subprocess.run(["softhsm2-util", "--init-token", "--free", "--label", "hot", "--pin", PIN,
                         "--so-pin", "27182818"], check=True, capture_output=True)
         self.key = json.loads(self.ask("create", "--id", "a1"))
+
+    def logins(self):
+        """How often a PIN was said so far, by whomever."""
+        return self.said.stat().st_size
 
     @staticmethod
     def ask(verb, *arguments):
@@ -90,9 +95,10 @@ class Scenario:
         self.configure(key={"public_key": "02" + f"{curve.G[0]:064x}"})
         signer.refuses_to_start("key a1 in the token: its public key is not the configured one")
         self.configure()
-        signer.secrets["--pin-fd"] = "00000000"
-        signer.refuses_to_start("refused the PIN")
-        signer.secrets["--pin-fd"] = PIN
+        self.wrong_pin_is_said_once()
+        os.environ["QUORATE_HSM_HIDES_WRONG_PINS"] = "1"
+        self.wrong_pin_is_said_once()
+        del os.environ["QUORATE_HSM_HIDES_WRONG_PINS"]
         text = self.toml.read_text(encoding="utf-8")
         self.toml.write_text(text.replace('label = "hot"', 'label = "cold"'), encoding="utf-8")
         signer.refuses_to_start('the token "cold"')
@@ -102,6 +108,35 @@ class Scenario:
             .replace(SHOP, "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4"), encoding="utf-8")
         signer.refuses_to_start("a key in a token cannot sign for taproot")
         self.configure()
+        self.wrong_elsewhere()
+
+    def say_pin(self, pin):
+        return with_input([pin], "signer", "pin", "--config", self.toml, "--pin-fd", "{}")
+
+    def wrong_pin_is_said_once(self):
+        """However often it is started; and the right one not before a person has said it."""
+        signer = self.signer
+        before = self.token.logins()
+        signer.secrets["--pin-fd"] = "00000000"
+        signer.refuses_to_start("refused the PIN")
+        for pin in ("00000000", "00000000", PIN):
+            signer.secrets["--pin-fd"] = pin
+            signer.refuses_to_start("quorate signer pin")
+        assert self.token.logins() == before + 1
+        code, _, error = self.say_pin("11111111")
+        assert code == 3 and "refused the PIN" in error, (code, error)
+        signer.refuses_to_start("quorate signer pin")
+        assert self.token.logins() == before + 2
+        code, out, error = self.say_pin(PIN)
+        assert code == 0 and out == 'the token "hot" took the PIN\n', (code, out, error)
+
+    def wrong_elsewhere(self):
+        """Another program was wrong: nothing is beside the signer's data, but the token tells."""
+        code, _, error = with_input(["00000000"], "hsm", "list", "--module", MODULE, "--token", "hot",
+                                    "--pin-fd", "{}")
+        assert code == 3 and "refused the PIN" in error, (code, error)
+        self.signer.refuses_to_start("quorate signer pin")
+        assert self.say_pin(PIN)[0] == 0
 
     def hangs(self):
         """A call that does not come back ends the process: at its limit, or soon when it is to stop or to lock
