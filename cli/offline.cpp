@@ -102,7 +102,7 @@ result decide(const offline::device_state& state, const offline::request& r,
   if (const auto may = may_sign(state, r, now_ms(), *text); !may)
     return offline::refused_result{may.error()};
   if (!o.yes && !confirm("Sign this?")) return offline::refused_result{errc::not_authorised};
-  const auto done = sign(r, read_signing_key(o));
+  const auto done = sign(r, read_signing_key(o), draw_nonce_entropy());
   // A wrong key is a slip of the user's: the request stays open.
   if (!done) throw std::runtime_error{std::string{explain(done.error())}};
   // Reading the key may have taken a while.

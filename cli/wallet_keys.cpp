@@ -1,5 +1,6 @@
 #include "cli/wallet_keys.hpp"
 
+#include "actors/secrets/os_random.hpp"
 #include "actors/signer/keystore_backend.hpp"
 #include "cli/offline_files.hpp"
 #include "core/chain/bitcoin/key_origin.hpp"
@@ -142,13 +143,20 @@ ec_secret_key signing_keys::read_one(const key_options& o) {
   return std::move(made.secrets_.at(0));
 }
 
+nonce_entropy draw_nonce_entropy() {
+  nonce_entropy drawn{};
+  if (!os_random(drawn))
+    throw std::runtime_error{"the operating system gives no random bytes; nothing was signed"};
+  return drawn;
+}
+
 std::vector<chain::chain_signature> signing_keys::sign(const chain::proposal& of) const {
   std::vector<chain::chain_signature> made;
   for (const auto& [key, what] : of.asked()) {
     const auto found = std::ranges::find(keys_, key.value());
     QUORATE_CHECK(found != keys_.end());
     const auto& secret = secrets_[static_cast<std::size_t>(found - keys_.begin())];
-    made.push_back(or_throw(chain::sign(what, secret), "the signature"));
+    made.push_back(or_throw(chain::sign(what, secret, draw_nonce_entropy()), "the signature"));
   }
   return made;
 }

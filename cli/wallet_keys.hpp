@@ -16,6 +16,10 @@ struct key_options {
 
 void add_key_options(CLI::App& c, key_options& o);
 
+/// What makes the nonce of one signature another each time, of the operating system. Throws
+/// std::runtime_error.
+nonce_entropy draw_nonce_entropy();
+
 /// Secret keys, wiped when they go.
 class signing_keys {
 public:

@@ -4,14 +4,15 @@
 
 namespace quorate::chain {
 
-expected<chain_signature> sign(const wanted_signature& what, const ec_secret_key& secret) {
+expected<chain_signature> sign(const wanted_signature& what, const ec_secret_key& secret,
+                               const nonce_entropy& entropy) {
   const stack_wiper wiper;
   if (what.taproot_tweak) {
     QUORATE_ASSIGN(const auto tweaked, taproot_tweak_add(secret, what.taproot_tweak->data));
-    QUORATE_ASSIGN(const auto made, sign_taproot(tweaked, what.message, {}));
+    QUORATE_ASSIGN(const auto made, sign_taproot(tweaked, what.message, entropy));
     return chain_signature{made.data, std::nullopt};
   }
-  QUORATE_ASSIGN(const auto made, sign_recoverable(secret, what.message));
+  QUORATE_ASSIGN(const auto made, sign_recoverable(secret, what.message, &entropy));
   return chain_signature{made.compact.data, made.recovery_id};
 }
 

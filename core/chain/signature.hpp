@@ -22,10 +22,14 @@ struct chain_signature {
   friend bool operator==(const chain_signature&, const chain_signature&) = default;
 };
 
-/// Signs with nonces that follow from key and message (RFC 6979; BIP-340 with zeros), so that the
-/// same call gives the same bytes for ever.
-/// @param secret  of the key before any tweak. Errors: bad_secret_key; bad_tweak.
-expected<chain_signature> sign(const wanted_signature& what, const ec_secret_key& secret);
+/// Signs with a nonce that follows from key, message and `entropy` (RFC 6979, section 3.6;
+/// BIP-340's auxiliary randomness): the same call gives the same bytes.
+/// @param secret   of the key before any tweak.
+/// @param entropy  random, drawn anew for each document: a fault that is induced in one of two
+///   signatures over one message, with one nonce, would give the key away.
+/// Errors: bad_secret_key; bad_tweak.
+expected<chain_signature> sign(const wanted_signature& what, const ec_secret_key& secret,
+                               const nonce_entropy& entropy);
 
 /// Whether `made` is what was wanted of `key`, which is the one before any tweak.
 /// Errors: bad_signature, also without the recovery id that belongs to it; high_s;

@@ -18,14 +18,15 @@ expected<std::string> text_of(const request& r) {
   return asked.text();
 }
 
-expected<signed_result> sign(const request& r, const ec_secret_key& secret) {
+expected<signed_result> sign(const request& r, const ec_secret_key& secret,
+                             const nonce_entropy& entropy) {
   QUORATE_ASSIGN(const auto key, ec_public_key::of(secret));
   if (key.compressed() != r.key)
     return r.what == payload::cosmos ? errc::cosmos_wrong_signer : errc::wrong_key;
   QUORATE_ASSIGN(const auto asked, read(r));
   signed_result result;
   for (const auto& one : asked.asked()) {
-    QUORATE_ASSIGN(const auto made, chain::sign(one.what, secret));
+    QUORATE_ASSIGN(const auto made, chain::sign(one.what, secret, entropy));
     result.value.insert(result.value.end(), made.value.begin(), made.value.end());
   }
   return result;

@@ -10,9 +10,12 @@ namespace quorate::offline {
 expected<std::string> text_of(const request& r);
 
 /// Signs. @param secret  of request.key.
+/// @param entropy  as of chain::sign(); for all signatures of this request, each over a message of
+///   its own.
 /// Errors: bad_secret_key; wrong_key or cosmos_wrong_signer for the secret of another key;
 ///   as text_of.
-expected<signed_result> sign(const request& r, const ec_secret_key& secret);
+expected<signed_result> sign(const request& r, const ec_secret_key& secret,
+                             const nonce_entropy& entropy);
 
 /// Whether the result is what was asked for. Errors: bad_signature; high_s; as text_of.
 outcome verify(const request& r, const signed_result& result);

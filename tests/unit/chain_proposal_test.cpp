@@ -24,7 +24,7 @@ signed_by sign_all(const proposal& of, std::uint8_t count = 1) {
   for (const auto& [key, what] : of.asked())
     for (std::uint8_t n = 1; n <= count; ++n)
       if (bitcoin::key_of(n) == key)
-        made.push_back(chain::sign(what, bitcoin::secret_of(n)).value());
+        made.push_back(chain::sign(what, bitcoin::secret_of(n), nonce_entropy{n}).value());
   return {of.complete(made), made};
 }
 
@@ -252,15 +252,39 @@ BOOST_AUTO_TEST_CASE(signatures_of_the_wrong_kind) {
   const auto key = *ec_public_key::of(bitcoin::secret_of(1));
   const wanted_signature plain{digest{{1}}, {}};
   const wanted_signature taproot{digest{{1}}, digest{{2}}};
-  const auto ecdsa = chain::sign(plain, bitcoin::secret_of(1)).value();
-  const auto schnorr = chain::sign(taproot, bitcoin::secret_of(1)).value();
+  const auto ecdsa = chain::sign(plain, bitcoin::secret_of(1), {}).value();
+  const auto schnorr = chain::sign(taproot, bitcoin::secret_of(1), {}).value();
   BOOST_TEST(chain::verify(plain, key, ecdsa).has_value());
   BOOST_TEST(chain::verify(taproot, key, schnorr).has_value());
   BOOST_TEST((chain::verify(plain, key, schnorr).error() == errc::bad_signature));
   BOOST_TEST((chain::verify(taproot, key, ecdsa).error() == errc::bad_signature));
   BOOST_TEST(!chain::verify({digest{{1}}, digest{{3}}}, key, schnorr));
   BOOST_TEST(!chain::verify({digest{{9}}, {}}, key, ecdsa));
-  BOOST_TEST((chain::sign(plain, ec_secret_key{}).error() == errc::bad_secret_key));
+  BOOST_TEST((chain::sign(plain, ec_secret_key{}, {}).error() == errc::bad_secret_key));
+}
+
+// The entropy is RFC 6979's additional data and BIP-340's auxiliary randomness, and nothing else.
+BOOST_AUTO_TEST_CASE(entropy_makes_the_nonce) {
+  const auto secret = bitcoin::secret_of(1);
+  const auto key = *ec_public_key::of(secret);
+  const nonce_entropy drawn{7};
+  for (const wanted_signature& what :
+       {wanted_signature{digest{{1}}, {}}, wanted_signature{digest{{1}}, digest{{2}}}}) {
+    const auto made = chain::sign(what, secret, drawn).value();
+    BOOST_TEST((made == chain::sign(what, secret, drawn).value()));
+    const auto other = chain::sign(what, secret, nonce_entropy{8}).value();
+    BOOST_TEST(
+        !std::ranges::equal(std::span{made.value}.first(32), std::span{other.value}.first(32)));
+    BOOST_TEST(chain::verify(what, key, other).has_value());
+    if (!what.taproot_tweak) {
+      BOOST_TEST((made.value == sign_recoverable(secret, what.message, &drawn)->compact.data));
+      BOOST_TEST((made.value != sign_recoverable(secret, what.message)->compact.data));
+    } else {
+      const auto tweaked = taproot_tweak_add(secret, what.taproot_tweak->data).value();
+      BOOST_TEST((made.value == sign_taproot(tweaked, what.message, drawn)->data));
+      BOOST_TEST((made.value != sign_taproot(tweaked, what.message, {})->data));
+    }
+  }
 }
 
 // RFC 4648, section 10, and what stands for the same bytes a second time.

@@ -18,7 +18,7 @@ import sys
 import tempfile
 
 from cli import ABANDON, SEED, expect
-from sign import MAIL, EIP712_DIGEST, Bench, make_psbt, read_psbt, transaction_id
+from sign import MAIL, EIP712_DIGEST, Bench, make_psbt, read_psbt, transaction_id, un_rlp
 
 SKIPPED = 77
 SYSTEM_PYTHON = "/usr/bin/python3"
@@ -75,23 +75,6 @@ def rlp(item) -> bytes:
         return bytes([base + len(body)]) + body
     size = len(body).to_bytes((len(body).bit_length() + 7) // 8, "big")
     return bytes([base + 55 + len(size)]) + size + body
-
-
-def un_rlp(raw: bytes) -> list:
-    """The items of a list; those inside are left as they are."""
-    items, at = [], 1 if raw[0] < 0xf8 else 1 + raw[0] - 0xf7
-    while at < len(raw):
-        first = raw[at]
-        if first < 0x80:
-            size, head = 1, 0
-        elif first < 0xb8 or 0xc0 <= first < 0xf8:
-            size, head = first - (0x80 if first < 0xb8 else 0xc0), 1
-        else:
-            count = first - (0xb7 if first < 0xc0 else 0xf7)
-            size, head = int.from_bytes(raw[at + 1:at + 1 + count], "big"), 1 + count
-        items.append(raw[at + head:at + head + size])
-        at += head + size
-    return items
 
 
 def evm_fields(kind: int, chance: random.Random) -> list:

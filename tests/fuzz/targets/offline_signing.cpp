@@ -21,7 +21,7 @@ void run_as(payload what, std::uint64_t network, byte_view input) {
   asked.key = key;
   asked.transaction = {input.begin(), input.end()};
   const auto text = text_of(asked);
-  const auto result = sign(asked, secret);
+  const auto result = sign(asked, secret, {});
   QUORATE_CHECK(text.has_value() == result.has_value());
   if (!text) return;
   // Any bytes are a message, so that proves nothing.
