@@ -201,9 +201,10 @@ int take(const common_options& o) {
   const auto* done = std::get_if<offline::signed_result>(&a.result);
   const auto whole = done != nullptr ? complete(*state.open, *done) : expected<bytes>{bytes{}};
   if (!whole) return refuse(whole.error());
+  // First what was signed, then the end of the request: it can be taken until it was put out.
+  if (done != nullptr) put_on_output(written(state.open->what, *whole) + "\n");
   file.store(encode(*next));
   if (done == nullptr) return refuse(std::get<offline::refused_result>(a.result).reason);
-  std::printf("%s\n", written(state.open->what, *whole).c_str());
   return ok;
 }
 

@@ -89,6 +89,14 @@ void write_file(const std::filesystem::path& path, std::string_view content) {
   if (!file.flush()) fail(path, "write");
 }
 
+void put_on_output(std::string_view text) {
+  const bool is_out =
+      std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
+  // A terminal or a pipe cannot be synced, and says so.
+  const bool is_kept = is_out && (::fsync(STDOUT_FILENO) == 0 || errno == EINVAL || errno == EROFS);
+  if (!is_kept) throw std::runtime_error{"standard output takes nothing"};
+}
+
 durable_file::durable_file(std::filesystem::path path) : path_(std::move(path)) {
   const auto lock_path = path_.string() + ".lock";
   lock_ = ::open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);

@@ -45,6 +45,10 @@ std::string read_everything(const std::string& file);
 /// Makes the folder too. Throws std::runtime_error.
 void write_file(const std::filesystem::path& path, std::string_view content);
 
+/// Prints all of it; where standard output is a file, it is on the disk on return. Throws
+/// std::runtime_error.
+void put_on_output(std::string_view text);
+
 /// A message from a file, or "-" for standard input: CBOR, or UR texts, a line each.
 /// @param type  what a UR must be of. Throws std::runtime_error.
 bytes read_message(const std::string& file, std::string_view type);

@@ -123,7 +123,12 @@ def check_signature(c: Channel) -> None:
     assert "Send 1234567 ucosm" in c.errors
     # As another kind of message it is none, and the request stays open.
     assert c.take(answer.replace("ur:quorate-answer/", "ur:bytes/"), code=NOT_ASKED) == ""
-    assert is_signed(c.take(answer))
+    # What was signed is out before the request is over: it can be taken until then.
+    with open("/dev/full", "w", encoding="ascii") as full:
+        c.take(answer, code=NOT_ASKED, stdout=full)
+    with open(c.folder / "taken", "wb") as file:
+        c.take(answer, stdout=file)
+    assert is_signed((c.folder / "taken").read_text())
     c.take(answer, code=REFUSED)
     assert "no request that is open" in c.errors
 
