@@ -65,8 +65,31 @@ int init(const common_options& o) {
 int status(const common_options& o) {
   durable_file file{in_folder(o.folder, device_file)};
   const auto state = or_throw(offline::decode_device_state(file.load()), o.folder);
-  std::printf("device %s\nlast answered %llu\n", to_hex(state.device).c_str(),
+  std::printf("device %s\nsigned last at %llu ms since 1970\nlast answered %llu\n",
+              to_hex(state.device).c_str(), static_cast<unsigned long long>(state.clock_ms),
               static_cast<unsigned long long>(state.last_counter));
+  return ok;
+}
+
+int set_clock(const common_options& o, bool yes) {
+  durable_file file{in_folder(o.folder, device_file)};
+  const auto state = or_throw(offline::decode_device_state(file.load()), o.folder);
+  const auto now = now_ms();
+  const auto ms = [](std::uint64_t at) { return static_cast<unsigned long long>(at); };
+  std::fprintf(
+      stderr,
+      "This device signed last when its clock said %llu ms since 1970, and takes no earlier "
+      "time for true.\nIts clock says %llu ms now.\n",
+      ms(state.clock_ms), ms(now));
+  if (now >= state.clock_ms) {
+    std::fprintf(stderr, "Nothing has to be set back: requests expire by its clock.\n");
+    return ok;
+  }
+  std::fprintf(stderr, "If its clock is wrong now, and was right then, requests that have expired "
+                       "can be signed\nonce more; those that it answered cannot. Compare its clock "
+                       "with another one first.\n");
+  if (!yes && !confirm("Go by the clock of now?")) return refuse(errc::not_authorised);
+  file.store(encode(offline::set_clock(state, now)));
   return ok;
 }
 
@@ -238,6 +261,18 @@ void add_device(CLI::App& group, chosen& run) {
 
   c = group.add_subcommand("status", "On the device: its id, and the number it answered last");
   c->callback([&run, o = with_folder<common_options>(c)] { run = [o] { return status(*o); }; });
+
+  c = group.add_subcommand("clock", "On the device: go by its clock again, after that was once too "
+                                    "far ahead");
+  auto clock = with_folder<common_options>(c);
+  auto yes = std::make_shared<bool>(false);
+  c->add_flag("--yes", *yes, "Do not ask");
+  c->footer(
+      "Requests expire. So that a clock that is set back revives none, a device goes by the\n"
+      "latest time at which it signed. If its clock was ahead then, it takes every request for\n"
+      "expired; set the clock right, and then let the device forget that time.\n"
+      "Exit codes: 0 done, 3 the answer to the question was not yes.");
+  c->callback([&run, clock, yes] { run = [clock, yes] { return set_clock(*clock, *yes); }; });
 
   c = group.add_subcommand("show", "Say in words what a request asks for; signs nothing");
   auto shown = std::make_shared<common_options>();

@@ -41,8 +41,16 @@ answered answer_request(const device_state& state, const request& r, std::uint64
                         std::variant<signed_result, refused_result> result) {
   QUORATE_CHECK(in_turn(state, r));
   answer what{state.device, r.counter, id_of(r), std::move(result)};
-  device_state next{state.device, r.counter, std::max(now_ms, state.clock_ms), encode(what)};
+  const bool is_signed = std::holds_alternative<signed_result>(what.result);
+  device_state next{state.device, r.counter, state.clock_ms, encode(what)};
+  if (is_signed) next.clock_ms = std::max(now_ms, state.clock_ms);
   return {std::move(what), std::move(next)};
+}
+
+device_state set_clock(const device_state& state, std::uint64_t now_ms) {
+  auto next = state;
+  next.clock_ms = now_ms;
+  return next;
 }
 
 expected<host_state> make_request(const host_state& state, request draft) {

@@ -12,7 +12,7 @@ namespace quorate::offline {
 struct device_state {
   device_id device;
   std::uint64_t last_counter = 0; ///< of the last request that was answered; 0: none yet
-  std::uint64_t clock_ms = 0;     ///< the latest time at which one was answered
+  std::uint64_t clock_ms = 0;     ///< the latest time at which one was signed
   bytes last_answer;              ///< its bytes, to be handed out again; empty: none yet
 
   friend bool operator==(const device_state&, const device_state&) = default;
@@ -24,7 +24,7 @@ outcome in_turn(const device_state& state, const request& r);
 
 /// Whether a request that is in turn may be signed now.
 /// @param now_ms  this machine's clock, since 1970. Set back, it revives nothing: the time of the
-///   last answer counts as well.
+///   last signature counts as well.
 /// @param shown   the text that this device shows for the request.
 /// Errors: offline_expired; offline_wrong_display.
 outcome may_sign(const device_state& state, const request& r, std::uint64_t now_ms,
@@ -37,8 +37,16 @@ struct answered {
 };
 
 /// Answers a request. @pre in_turn(state, r)
+/// Only a signature raises the state's clock: it was made before the request expired, so another
+/// machine's clock bounds it. A refusal proves nothing of the time, and a clock that was ahead once
+/// would have every later request refused.
 answered answer_request(const device_state& state, const request& r, std::uint64_t now_ms,
                         std::variant<signed_result, refused_result> result);
+
+/// Goes by `now_ms` from now on, also when that is before the last signature: what an operator
+/// does when the clock was ahead then. No counter goes back, so nothing is signed twice; but if it
+/// is now that the clock is wrong, requests that have expired can be signed.
+device_state set_clock(const device_state& state, std::uint64_t now_ms);
 
 /// What the other side remembers for ever: one request is open at a time.
 struct host_state {

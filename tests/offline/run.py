@@ -163,6 +163,28 @@ def check_expiry(c: Channel) -> None:
     c.take(c.sign("next"))
 
 
+def check_clock(c: Channel) -> None:
+    """A device whose clock was ahead once goes by its clock again when it is told to, and by nothing else."""
+    c.request("in-time")
+    file = c.folder / "device" / "device.state"
+    told = int(c.run("status", "--state", "device").split("signed last at ")[1].split()[0])
+    assert 0 < told <= time.time() * 1000, told
+    before = file.read_bytes()
+    ahead = before.replace(b"\x04\x1b" + told.to_bytes(8, "big"), b"\x04\x1b" + (1 << 62).to_bytes(8, "big"))
+    assert ahead != before
+    file.write_bytes(ahead)
+    c.take(c.sign("in-time", code=REFUSED), code=REFUSED)
+    assert "expired" in c.errors, c.errors
+    c.run("clock", "--state", "device", code=NOT_ASKED)  # there is no terminal to ask on
+    assert str(1 << 62) in c.errors and "expired can be signed" in c.errors, c.errors
+    c.run("clock", "--state", "device", "--yes")
+    after = file.read_bytes()
+    c.run("clock", "--state", "device", "--yes")
+    assert "Nothing has to be set back" in c.errors and file.read_bytes() == after
+    c.request("in-time-now")
+    assert is_signed(c.take(c.sign("in-time-now")))
+
+
 def check_wrong_display(c: Channel) -> None:
     """A transaction that was swapped on the way is shown as what it is, and not signed."""
     c.request("swapped")
@@ -304,7 +326,8 @@ def check_forms(c: Channel) -> None:
 
 
 def main() -> int:
-    checks = [(check_signature, check_replay_and_gap, check_expiry, check_wrong_display),
+    checks = [(check_signature, check_replay_and_gap, check_expiry, check_clock,
+               check_wrong_display),
               (check_durability, check_forms), (check_every_chain, check_wallet_keys)]
     if sys.argv[2:] == ["--cbor2"]:
         # Debian's package, also for an interpreter that is not Debian's.

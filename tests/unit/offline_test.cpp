@@ -132,9 +132,41 @@ BOOST_AUTO_TEST_CASE(expiry_and_display) {
   BOOST_TEST(may_sign(device, r, r.expires_ms, text).has_value());
   BOOST_TEST((may_sign(device, r, r.expires_ms + 1, text).error() == errc::offline_expired));
   BOOST_TEST((may_sign(device, r, now_ms, "Send 2 uatom").error() == errc::offline_wrong_display));
-  // A clock that is set back behind the last answer revives nothing.
+  // A clock that is set back behind the last signature revives nothing.
   device.clock_ms = r.expires_ms + 1;
   BOOST_TEST((may_sign(device, r, 0, text).error() == errc::offline_expired));
+}
+
+// A device whose clock was too far ahead once refuses what comes then, and no more than that.
+BOOST_AUTO_TEST_CASE(only_signatures_raise_the_clock) {
+  const auto at = [this](std::uint64_t when, auto result) {
+    const auto r = ask();
+    device = answer_request(device, r, when, std::move(result)).next;
+    host = resume_after(host, device.last_counter);
+  };
+  const auto far = now_ms + (std::uint64_t{1} << 40);
+  at(now_ms, signed_result{{1}});
+  for (const auto why :
+       {errc::offline_expired, errc::offline_wrong_display, errc::not_authorised}) {
+    at(far, refused_result{why});
+    BOOST_TEST(device.clock_ms == now_ms);
+    BOOST_TEST(may_sign(device, ask(), now_ms, text).has_value());
+    host = resume_after(host, device.last_counter);
+  }
+  at(now_ms + 1, signed_result{{1}});
+  BOOST_TEST(device.clock_ms == now_ms + 1);
+  at(now_ms, signed_result{{1}}); // a clock that was set back a little
+  BOOST_TEST(device.clock_ms == now_ms + 1);
+}
+
+BOOST_AUTO_TEST_CASE(an_operator_sets_the_clock) {
+  const auto r = ask();
+  device.clock_ms = r.expires_ms + 1;
+  BOOST_TEST((may_sign(device, r, now_ms, text).error() == errc::offline_expired));
+  const auto set = set_clock(device, now_ms);
+  BOOST_TEST(may_sign(set, r, now_ms, text).has_value());
+  BOOST_TEST(set.last_counter == device.last_counter); // nothing is answered twice
+  BOOST_TEST(set.last_answer == device.last_answer, boost::test_tools::per_element());
 }
 
 // A refused request is answered and over; the next one is in turn.
