@@ -75,12 +75,9 @@ BOOST_AUTO_TEST_CASE(psbt_with_every_kind_of_coin) {
       BOOST_TEST(of.text().find(to_hex(what.message)) != std::string::npos);
     const auto [whole, made] = sign_all(of, 4);
     BOOST_REQUIRE(whole);
-    // The same bytes as the PSBT's own signer makes, key after key.
-    auto other = spend.unsigned_psbt;
-    for (std::uint8_t n = 1; n <= 4; ++n)
-      BOOST_REQUIRE(bitcoin::sign(other, bitcoin::secret_of(n)));
-    BOOST_TEST((*whole == other.encode()));
-    BOOST_TEST(bitcoin::finalise(other).empty());
+    // Every signature is where the finaliser looks for it, and is checked by it.
+    auto finished = bitcoin::psbt::decode(*whole).value();
+    BOOST_TEST(bitcoin::finalise(finished).empty());
     // Raw signatures are checked, and their recovery ids found again.
     BOOST_TEST((of.check(as_raw(made)).value() == made));
     for (std::size_t i = 0; i < made.size(); ++i) {
@@ -207,8 +204,6 @@ BOOST_AUTO_TEST_CASE(evm_messages) {
   const auto whole = sign_all(of).whole.value();
   BOOST_TEST(
       (evm::message_signer(digest, *evm::message_signature::from_bytes(whole)).value() == own));
-  const auto other = evm::sign_message(bitcoin::secret_of(1), digest).value();
-  BOOST_TEST(std::ranges::equal(whole, other.view()));
   BOOST_TEST((proposal::read({payload::evm_message, 0, bytes(message_bytes_max + 1)}, {}).error() ==
               errc::over_limit));
   BOOST_TEST((proposal::read({payload::evm_message, 1, message}, {}).error() == errc::bad_network));
