@@ -57,7 +57,8 @@ using gateway_actor = client_gate_actor::extend<
     caf::reacts_to<local::attestation_wanted>, // from the inboxes
     caf::reacts_to<local::read_index_notice>,  // from replica (own) and inboxes
     caf::reacts_to<local::mode_notice>,        // from the heartbeat monitor
-    caf::reacts_to<local::timer_tick>>;        // from itself: housekeeping
+    caf::replies_to<local::quorum_wanted>::with<local::quorum_answer>, // from the log bearer
+    caf::reacts_to<local::timer_tick>>;                                // from itself: housekeeping
 
 /// Serves snapshots to peers that are far behind, and fetches one when this node is.
 using transfer_actor = caf::typed_actor<caf::reacts_to<local::snapshot_message>, // from the inboxes

@@ -194,6 +194,16 @@ struct attestation_wanted {
   sequence_number height;
 };
 
+/// The log bearer asks for a block under 2f+1 attestations; what a client is shown has f+1.
+struct quorum_wanted {
+  sequence_number height;
+};
+struct quorum_answer {
+  /// None when the block is not among the newest of this node. Otherwise it may take as long as the
+  /// replicas do.
+  std::optional<ledger::attested_block> block;
+};
+
 // --- to the transfer --------------------------------------------------------------------------
 
 /// What a peer says about snapshots. `credit` is given back when the message was dealt with: the
@@ -298,6 +308,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::admissions)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::block_results)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::attestation_notice)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::attestation_wanted)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::quorum_wanted)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::quorum_answer)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::link_opened)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::link_connected)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(quorate::local::link_items)

@@ -29,12 +29,16 @@ int not_signed(account_sequence sequence, const char* who, errc why, int code,
   return code;
 }
 
-// Until 2f+1 replicas have attested the block, which takes a moment longer than the receipt.
+// Until 2f+1 replicas have attested the block, which takes a moment longer than the receipt, and
+// the ledger has a head of the log of a signer that was just started.
 expected<signer::answer> ask(client& cluster, const public_key& account,
                              account_sequence sequence) {
   for (int i = 1;; ++i) {
     auto got = cluster.ask_signature(account, sequence);
-    const bool early = !got && (got.error() == errc::not_ready || got.error() == errc::not_found);
+    const auto* no = got ? std::get_if<signer::refused_answer>(&*got) : nullptr;
+    const bool early =
+        no != nullptr ? no->why == errc::not_anchored
+                      : !got && (got.error() == errc::not_ready || got.error() == errc::not_found);
     if (!early || i == asked_at_most) return got;
     std::this_thread::sleep_for(ask_again_every);
   }

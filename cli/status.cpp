@@ -45,7 +45,9 @@ json to_json(const protocol::signer_line& l) {
   json counters;
   for (const auto& [what, value] : l.said->counters)
     counters[what] = value;
+  const auto& unanchored = l.said->unanchored;
   line["said"] = {{"locked", l.said->locked},
+                  {"unanchored", unanchored ? json(name(*unanchored)) : json(nullptr)},
                   {"epoch", l.said->epoch.value},
                   {"token", to_string(l.said->token)},
                   {"log_entries", l.said->log.size},

@@ -95,6 +95,11 @@ std::string state_of(const protocol::signer_line& l) {
   if (!l.said) return "never answered, for " + duration(l.silent_ms) + why;
   if (!l.reachable) return "is silent for " + duration(l.silent_ms) + why + ", and said before: ";
   if (l.said->locked) return "is locked and signs nothing until it is started again: ";
+  if (l.said->unanchored == errc::not_anchored)
+    return "signs nothing until the ledger has the newest head of its log: ";
+  if (l.said->unanchored)
+    return "SIGNS NOTHING, its data directory is not the newest (" +
+           std::string{name(*l.said->unanchored)} + "): ";
   return "answers: ";
 }
 

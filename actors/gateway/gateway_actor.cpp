@@ -2,7 +2,9 @@
 
 #include "actors/clocks.hpp"
 #include "actors/gateway/current_reads.hpp"
+#include "actors/gateway/hello.hpp"
 #include "actors/gateway/node_status.hpp"
+#include "actors/gateway/quorum_waits.hpp"
 #include "actors/gateway/receipt_book.hpp"
 #include "actors/gateway/replies.hpp"
 #include "actors/gateway/sessions.hpp"
@@ -32,6 +34,7 @@ public:
   using hello_promise = caf::typed_response_promise<wire::server_hello>;
   using submit_promise = caf::typed_response_promise<wire::submit_reply>;
   using query_promise = caf::typed_response_promise<wire::query_reply>;
+  using quorum_promise = caf::typed_response_promise<local::quorum_answer>;
   using current_read = current_reads<query_promise>::read;
 
   gateway_shell(caf::actor_config& config, gateway_setup setup,
@@ -59,6 +62,7 @@ public:
           serve_current_reads();
         },
         [this](local::mode_notice) { on_mode(); },
+        [this](local::quorum_wanted in) { return on_quorum_wanted(in.height); },
         [this](local::timer_tick) { tick(); },
     };
   }
@@ -74,21 +78,9 @@ private:
   // --- clients ---
 
   wire::server_hello on_hello(const bytes& in) {
-    protocol::server_hello hello;
-    hello.cluster = setup_.configuration->cluster();
-    hello.epoch = setup_.configuration->epoch();
-    hello.node = setup_.self;
-    hello.height = head_.height;
-    const auto client = decode<protocol::client_hello>(in);
     const auto sink = current_sender();
-    if (!client)
-      hello.code = number(client.error());
-    else if (client->version != protocol::client_version)
-      hello.code = number(errc::bad_version);
-    else if (client->cluster != hello.cluster)
-      hello.code = number(errc::wrong_cluster);
-    else if (!sink || sessions_.count() >= setup_.limits.clients_max)
-      hello.code = number(errc::busy);
+    const bool has_room = sink && sessions_.count() < setup_.limits.clients_max;
+    const auto hello = answer_hello(in, *setup_.configuration, setup_.self, head_.height, has_room);
     if (hello.code == 0 && !sessions_.find(sink)) {
       sessions_.open(sink);
       monitor(sink);
@@ -172,6 +164,23 @@ private:
     send_item(link->second, protocol::height_attestation{in.height, own->second});
   }
 
+  quorum_promise on_quorum_wanted(sequence_number height) {
+    auto promise = make_response_promise<quorum_promise>();
+    const auto* page = book_.want_quorum(height);
+    if (page == nullptr) {
+      promise.deliver(local::quorum_answer{});
+    } else if (page->by_quorum) {
+      promise.deliver(local::quorum_answer{book_.attested(*page)});
+    } else {
+      quorum_waits_.add(height, promise);
+      if (const auto own = own_.find(height); own != own_.end())
+        on_attestation({height, own->second});
+      for (const auto& link : wiring_->links)
+        send_item(link, protocol::attestation_request{height});
+    }
+    return promise;
+  }
+
   void send_item(const link_actor& link, const protocol::frame_item& item) {
     send(link, local::link_items{std::make_shared<const std::vector<local::shared_bytes>>(
                    1, std::make_shared<const bytes>(protocol::encode_item(item)))});
@@ -182,6 +191,9 @@ private:
       auto* page = book_.find(height);
       if (page == nullptr) continue;
       const auto attested = book_.attested(*page);
+      if (page->by_quorum)
+        for (auto& promise : quorum_waits_.take(height))
+          promise.deliver(local::quorum_answer{attested});
       auto kept = std::make_shared<const std::vector<record>>(
           1, record{table::attested, key_of(height), encode(attested)});
       caf::anon_send(setup_.storage, persist_request{height.value, std::move(kept)});
@@ -191,15 +203,7 @@ private:
   }
 
   void push_receipts(receipt_book::page& page, const ledger::attested_block& attested) {
-    const auto& results = page.block->results;
-    std::map<sessions::session_id, std::vector<std::uint32_t>> wanted;
-    for (std::uint32_t i = 0; i < results.size(); ++i) {
-      // An operation repeated by the batch of a faulty primary: the first execution answers.
-      if (results[i].code == number(errc::sequence_replayed)) continue;
-      for (const auto id : sessions_.take_waiting(results[i].id))
-        wanted[id].push_back(i);
-    }
-    for (const auto& [id, indices] : wanted)
+    for (const auto& [id, indices] : sessions_.take_waiting(page.block->results))
       push(id, book_.group(page, attested, indices));
   }
 
@@ -353,15 +357,10 @@ private:
   void run(const protocol::receipt_query& q, query_promise promise) {
     request(wiring_->ledger, caf::infinite, local::reply_lookup{q.account, q.sequence})
         .then([this, promise](const local::reply_answer& found) mutable {
-          promise.deliver(found.reply ? answer_receipt(*found.reply) : failure(errc::not_found));
+          const auto made = found.reply ? stored_receipt(book_, *setup_.store, *found.reply)
+                                        : expected<ledger::receipt>{errc::not_found};
+          promise.deliver(made ? answer(*made) : failure(made.error()));
         });
-  }
-
-  wire::query_reply answer_receipt(const ledger::stored_reply& reply) {
-    const auto group = stored_group(book_, *setup_.store, reply);
-    if (!group) return failure(group.error());
-    const auto& [result, path] = group->singles.front();
-    return answer(ledger::receipt{result, path, group->block});
   }
 
   void run(const protocol::signature_query& q, query_promise promise) {
@@ -484,6 +483,7 @@ private:
   std::map<sequence_number, ledger::attestation> own_;
   current_reads<query_promise> reads_;
   unattested_reads<current_read> unattested_;
+  quorum_waits<quorum_promise> quorum_waits_;
   std::vector<sequence_number> missing_at_tick_;
 };
 

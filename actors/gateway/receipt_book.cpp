@@ -64,6 +64,12 @@ receipt_book::page* receipt_book::find(sequence_number height) {
   return place == pages_.end() ? nullptr : &place->second;
 }
 
+receipt_book::page* receipt_book::want_quorum(sequence_number height) {
+  auto* page = find(height);
+  if (page != nullptr) page->quorum_wanted = true;
+  return page;
+}
+
 ledger::attested_block receipt_book::attested(const page& p) const {
   ledger::attested_block block{p.block->summary, {}, config_->epoch()};
   for (const auto& [from, a] : p.attestations)

@@ -37,15 +37,19 @@ public:
     std::unique_ptr<merkle_tree> tree;                      ///< made when a path is needed
     bool complete = false;                                  ///< f+1 valid
     bool by_quorum = false;                                 ///< 2f+1 valid; sought for signers only
+    bool quorum_wanted = false;
 
     /// Whether nothing more is wanted. What a signer is shown needs 2f+1, everything else f+1.
     bool is_settled() const noexcept {
-      return by_quorum || (complete && !block->orders_signatures);
+      return by_quorum || (complete && !block->orders_signatures && !quorum_wanted);
     }
   };
 
   /// Null when it is not among the last blocks.
   page* find(sequence_number height);
+  /// The same, and from now on 2f+1 attestations are wanted of it. Those that came after the
+  /// f+1st were not kept: they have to be asked for again.
+  page* want_quorum(sequence_number height);
   /// Summary with all attestations that are here, f+1 or more. @pre page.complete.
   ledger::attested_block attested(const page& p) const;
   /// @pre index < number of results.
@@ -56,7 +60,7 @@ public:
                                 const std::vector<std::uint32_t>& indices) const;
 
   /// Heights that became complete since the last call, rising; with orders of signatures in them,
-  /// once more when 2f+1 have attested.
+  /// and where it was wanted, once more when 2f+1 have attested.
   std::vector<sequence_number> take_completed() { return std::exchange(completed_, {}); }
   sequence_number highest_complete() const noexcept { return highest_complete_; }
   /// Heights below `below` that lack attestations they need, rising, at most `most`.

@@ -1,7 +1,7 @@
 // Which clients are connected, and which operations each of them waits for.
 #pragma once
 
-#include "core/ledger/operation.hpp"
+#include "core/ledger/receipt.hpp"
 
 #include <caf/actor_addr.hpp>
 #include <caf/actor_cast.hpp>
@@ -62,6 +62,19 @@ public:
     for (const auto id : ids)
       --open_.at(id).pending;
     return ids;
+  }
+
+  /// Who waits for which of a block's results, by their places.
+  std::map<session_id, std::vector<std::uint32_t>>
+  take_waiting(const std::vector<ledger::operation_result>& results) {
+    std::map<session_id, std::vector<std::uint32_t>> taken;
+    for (std::uint32_t i = 0; i < results.size(); ++i) {
+      // An operation repeated by the batch of a faulty primary: the first execution answers.
+      if (results[i].code == static_cast<std::uint16_t>(errc::sequence_replayed)) continue;
+      for (const auto id : take_waiting(results[i].id))
+        taken[id].push_back(i);
+    }
+    return taken;
   }
 
   /// One session no longer waits: the operation was refused.

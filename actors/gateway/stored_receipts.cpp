@@ -40,4 +40,11 @@ expected<protocol::receipt_group> stored_group(receipt_book& book, const lmdb_st
   return group;
 }
 
+expected<ledger::receipt> stored_receipt(receipt_book& book, const lmdb_store& store,
+                                         const ledger::stored_reply& reply) {
+  QUORATE_ASSIGN(auto group, stored_group(book, store, reply));
+  auto& [result, path] = group.singles.front();
+  return ledger::receipt{result, std::move(path), std::move(group.block)};
+}
+
 } // namespace quorate

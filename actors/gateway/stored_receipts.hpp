@@ -11,4 +11,8 @@ namespace quorate {
 expected<protocol::receipt_group> stored_group(receipt_book& book, const lmdb_store& store,
                                                const ledger::stored_reply& reply);
 
+/// The same for one who asks for it alone. Errors: as stored_group().
+expected<ledger::receipt> stored_receipt(receipt_book& book, const lmdb_store& store,
+                                         const ledger::stored_reply& reply);
+
 } // namespace quorate

@@ -176,6 +176,9 @@ void add_signer(families& to, const protocol::signer_line& l) {
   if (!l.reachable || !l.said) return;
   to.show({"quorate_signer_locked", "1 when the signer's secrets were wiped."},
           yes(l.said->locked));
+  to.show({"quorate_signer_anchored", "1 once the ledger has a head of the signer's log since it "
+                                      "was started; until then it signs nothing."},
+          yes(!l.said->unanchored));
   to.show({"quorate_signer_epoch", "Newest epoch that the signer knows."},
           number(l.said->epoch.value));
   to.show({"quorate_signer_token_epoch", "Epoch of the signer's fencing token."},

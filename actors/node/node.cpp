@@ -171,7 +171,8 @@ private:
                             configuration_->epoch(), own_.self, own_.key, log_storage_,
                             state_storage_, c.state_flush_interval, c.snapshot_interval},
                            ledger_wiring_);
-    if (desk_) log_bearer_ = spawn_log_bearer(system_, {desk_, mempool_, ledger_, health_});
+    if (desk_)
+      log_bearer_ = spawn_log_bearer(system_, {desk_, mempool_, ledger_, gateway_, health_});
   }
 
   void spawn_desk_if_on(const recovered& state) {

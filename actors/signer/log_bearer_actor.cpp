@@ -14,6 +14,10 @@ constexpr std::uint64_t look_again_ms = 100;
 constexpr std::uint64_t rest_ms = 10'000;
 /// After something that people have to look at.
 constexpr std::uint64_t long_rest_ms = 60'000;
+/// A quorum that needs longer has other worries.
+constexpr auto attested_within = std::chrono::milliseconds(2'000);
+/// So often the signer is shown a newer block, if there is one: its clock is the newest it saw.
+constexpr std::uint64_t show_every_ms = 10'000;
 /// Of no promise of the gateway, which ignores the admissions: what was refused is asked for again.
 constexpr std::uint64_t nobody_waits = ~std::uint64_t{0};
 
@@ -75,18 +79,38 @@ private:
 
   void compare(const signer::status_answer& status) {
     request(setup_.ledger, caf::infinite, local::account_lookup{status.account})
-        .then([this, log = status.log](const local::account_answer& found) {
+        .then([this, status](local::account_answer& found) {
           const auto* account = found.value ? &*found.value : nullptr;
-          signer::head_wanted wanted{account_sequence{1}, std::nullopt};
-          if (account != nullptr) {
-            wanted.sequence = account->last_sequence.next();
-            wanted.known = account->log.value_or(audit::log_frontier{}.head());
-          }
           judge_last(account);
-          if (wanted.known == log || is_under_way(wanted.sequence)) return done();
-          if (monotonic_now().value < rests_until_) return done();
-          bring(wanted);
+          const auto next = account ? account->last_sequence.next() : account_sequence{1};
+          if (is_under_way(next) || monotonic_now().value < rests_until_) return done();
+          if (account == nullptr) return bring({std::nullopt}, next);
+          const auto known = account->log.value_or(audit::log_frontier{}.head());
+          const bool is_new = known != status.log || status.unanchored == errc::not_anchored;
+          if (is_new || is_time_to_show(found.summary.height)) return prove(found);
+          done();
         });
+  }
+
+  bool is_time_to_show(sequence_number height) const {
+    return height > shown_ && monotonic_now().value >= shown_at_ + show_every_ms;
+  }
+
+  void prove(local::account_answer& found) {
+    const auto height = found.summary.height;
+    const auto next = found.value->last_sequence.next();
+    auto proof = std::make_shared<ledger::account_proof>(
+        ledger::account_proof{std::move(found.value), std::move(found.proof), {}});
+    request(setup_.gateway, attested_within, local::quorum_wanted{height})
+        .then(
+            [this, proof, next](local::quorum_answer& attested) {
+              if (!attested.block) return done();
+              proof->block = std::move(*attested.block);
+              shown_ = proof->block.summary.height;
+              shown_at_ = monotonic_now().value;
+              bring({std::move(*proof)}, next);
+            },
+            [this](caf::error&) { done(); });
   }
 
   /// What became of the operation that was submitted last.
@@ -109,13 +133,13 @@ private:
            monotonic_now().value - submitted_at_ < setup_.patience_ms;
   }
 
-  void bring(const signer::head_wanted& wanted) {
-    ask(wanted, [this, wanted](const signer::answer& said) {
+  void bring(signer::head_wanted wanted, account_sequence next) {
+    ask(std::move(wanted), [this, next](const signer::answer& said) {
       if (const auto* no = std::get_if<signer::refused_answer>(&said); no != nullptr) {
-        // Another node's head arrived here and was continued meanwhile.
+        // It has nothing newer, or another node's head arrived here and was continued meanwhile.
         if (no->why != errc::duplicate) complain("the signer gives no head of its log", no->why);
       } else if (const auto* yes = std::get_if<signer::head_answer>(&said); yes != nullptr) {
-        submitted_ = wanted.sequence;
+        submitted_ = next;
         submitted_at_ = monotonic_now().value;
         send(setup_.mempool, local::operation_bundle{std::make_shared<const std::vector<bytes>>(
                                                          1, encode(yes->operation)),
@@ -146,6 +170,8 @@ private:
   bool looking_ = false;
   bool moved_ = false;                        ///< since it was last looked at
   bool soon_ = false;                         ///< a serve_tick is on its way
+  sequence_number shown_;                     ///< the newest block that the signer was shown
+  std::uint64_t shown_at_ = 0;                ///< when
   std::uint64_t silent_until_ = 0;            ///< the signer is not asked
   std::uint64_t rests_until_ = 0;             ///< nothing is brought
   std::optional<account_sequence> submitted_; ///< of the last operation, while it is not executed

@@ -1,8 +1,10 @@
 // Brings the heads of the signer's audit log into the ledger, at most one at a time.
 //
-// Every node with a signer does so, and none is trusted with it: the signer signs the operation
-// itself, for the account of its log, and the ledger takes a head only when it continues the one
-// before. What two nodes bring at once is the same operation, or one of them comes too late.
+// Every node with a signer does so, and none is trusted with it: the signer is shown what the
+// ledger has under 2f+1 attestations, signs the operation itself, for the account of its log, and
+// the ledger takes a head only when it continues the one before. What two nodes bring at once is
+// the same operation, or one of them comes too late. A signer that was just started signs nothing
+// for anybody before it was shown its new head in the ledger.
 #pragma once
 
 #include "actors/heartbeat/node_health.hpp"
@@ -19,6 +21,7 @@ struct log_bearer_setup {
   desk_actor desk;
   mempool_actor mempool;
   ledger_actor ledger;
+  gateway_actor gateway; ///< has the attestations of blocks
   std::shared_ptr<node_health> health;
   /// An operation that was not executed by then was lost, and is asked for again.
   std::uint64_t patience_ms = 5'000;

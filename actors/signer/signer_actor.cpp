@@ -4,6 +4,7 @@
 #include "actors/fatal.hpp"
 #include "actors/handlers.hpp"
 #include "actors/secrets/locked_stack.hpp"
+#include "actors/secrets/os_random.hpp"
 #include "actors/transport/identity.hpp"
 #include "core/signer/patience.hpp"
 
@@ -59,6 +60,7 @@ public:
     if (const auto locked = lock_own_stack(); !locked)
       fatal(exit_code::config_invalid, explain(locked.error()));
     run(core_->start());
+    serve();
     return {
         [this](const wire::signer_question& in) { return on_question(in.bytes); },
         [this](durable in) { run(core_->on_durable(in.token)); },
@@ -80,6 +82,13 @@ private:
     asked_.emplace(++last_asker_, asked{answer, is_taken ? std::optional{from} : std::nullopt});
     run(is_taken ? core_->on_question(last_asker_, in) : core_->turn_away(last_asker_));
     return answer;
+  }
+
+  void serve() {
+    digest drawn;
+    if (!os_random(drawn.data))
+      fatal(exit_code::config_invalid, "the system gives no random bytes");
+    run(core_->serve(drawn));
   }
 
   void lock() {
@@ -111,12 +120,23 @@ private:
     if (found == asked_.end()) return;
     if (found->second.from) patience_with_[*found->second.from].settle(what.is_charged);
     if (const auto* no = std::get_if<signer::refused_answer>(&what.what))
-      log::warn("signer", "refused: " + std::string{explain(no->why)});
+      tell(no->why);
     else if (const auto* yes = std::get_if<signer::signed_answer>(&what.what))
       log::info("signer",
                 "signed " + to_hex(yes->signed_digest) + " for operation " + to_hex(yes->id));
     found->second.answer.deliver(wire::signer_answer{encode(what.what)});
     asked_.erase(found);
+  }
+
+  static void tell(errc why) {
+    const auto text = "refused: " + std::string{explain(why)};
+    if (why == errc::duplicate) // the ledger has the head that a node asked for
+      log::debug("signer", text);
+    else if (why == errc::log_set_back || why == errc::log_forked)
+      log::error("signer",
+                 text + " Nothing is signed with this data directory: put back the newest.");
+    else
+      log::warn("signer", text);
   }
 
   expected<std::vector<signer::chain_signature>> make(const signer::effect::make& what) {

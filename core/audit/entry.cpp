@@ -11,7 +11,7 @@ constexpr std::uint8_t version = 1;
 
 bool is_defined(std::uint8_t number) noexcept {
   return number >= static_cast<std::uint8_t>(event::key_created) &&
-         number <= static_cast<std::uint8_t>(event::signature_refused);
+         number <= static_cast<std::uint8_t>(event::signer_started);
 }
 
 } // namespace
@@ -32,6 +32,8 @@ std::string_view name(event e) noexcept {
     return "signature_made";
   case event::signature_refused:
     return "signature_refused";
+  case event::signer_started:
+    return "signer_started";
   }
   return "unknown";
 }
@@ -68,7 +70,7 @@ digest leaf_of(const entry& e) { return merkle_leaf(encode(e)); }
 
 std::string describe(const entry& e) {
   std::string text{name(e.what)};
-  text += " key " + to_hex(e.key).substr(0, 16);
+  if (!e.key.is_zero()) text += " key " + to_hex(e.key).substr(0, 16);
   if (!e.subject.is_zero()) text += " of " + to_hex(e.subject);
   if (e.reason != 0) text += " because " + std::string{quorate::name(static_cast<errc>(e.reason))};
   return text;

@@ -21,6 +21,7 @@ enum class event : std::uint8_t {
   key_destroyed = 5,
   signature_made = 6,    ///< subject: the digest that was signed
   signature_refused = 7, ///< subject: the digest that was to be signed; reason says why not
+  signer_started = 8,    ///< subject: 32 random bytes; the key is zero
 };
 
 /// The stable lower-case name, e.g. "key_created".

@@ -22,14 +22,13 @@ void write(writer&, const status_question&) {}
 void read(reader&, status_question&) {}
 
 void write(writer& w, const head_wanted& v) {
-  write(w, v.sequence);
-  w.u8(v.known ? 1 : 0);
-  if (v.known) audit::write(w, *v.known);
+  w.u8(v.account ? 1 : 0);
+  if (v.account) ledger::write(w, *v.account);
 }
 void read(reader& r, head_wanted& v) {
-  read(r, v.sequence);
-  if (v.sequence.value == 0) r.fail(errc::not_canonical);
-  if (r.boolean()) audit::read(r, v.known.emplace());
+  if (!r.boolean()) return;
+  ledger::read(r, v.account.emplace());
+  if (r.ok() && !v.account->value) r.fail(errc::bad_proof);
 }
 
 void write(writer& w, const head_answer& v) { ledger::write(w, v.operation); }

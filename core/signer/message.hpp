@@ -21,12 +21,12 @@ struct status_question {
   friend bool operator==(const status_question&, const status_question&) = default;
 };
 
-/// Asks for the operation that brings the head of the signer's log into the ledger. Answered with
-/// head_answer.
+/// Shows what the ledger has of the signer's log, and asks for the operation that brings the log's
+/// head there. Answered with head_answer; refused as duplicate when the ledger has it.
 struct head_wanted {
-  account_sequence sequence; ///< the next of the log's account; from 1
-  /// What the ledger has: the head of no entries when there is none; none: not even the account.
-  std::optional<audit::log_head> known;
+  /// The log's account, under 2f+1 attestations. None: the ledger has none, which needs no proof,
+  /// since an account is opened once.
+  std::optional<ledger::account_proof> account;
   friend bool operator==(const head_wanted&, const head_wanted&) = default;
 };
 

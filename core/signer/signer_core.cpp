@@ -55,6 +55,14 @@ effects signer_core::start() {
   return {persist(std::move(records))};
 }
 
+effects signer_core::serve(const digest& drawn) {
+  std::vector<record> records;
+  anchor_.begin(log_.size());
+  audit::entry entry{audit::event::signer_started, seen_, {}, drawn, {}, 0, {}};
+  append(entry, records);
+  return {persist(std::move(records))};
+}
+
 expected<effects> signer_core::change_key(const key_change& change) {
   std::vector<record> records;
   QUORATE_TRY(take(change, records));
@@ -113,33 +121,46 @@ effects signer_core::on(asker from, const epochs_shown& shown) {
 }
 
 effects signer_core::on(asker from, const head_wanted& wanted) {
-  auto made = bring(wanted);
+  if (!log_account_) return {effect::reply{from, refused_answer{errc::no_such_key}}};
+  if (wanted.account) {
+    const auto proven = check_log_account(*wanted.account, *log_account_, trusted_);
+    if (!proven) {
+      audit::entry entry;
+      entry.note = "what the ledger has of this log";
+      return refuse_unproven(from, std::move(entry), proven.error());
+    }
+    // Durable with the next record: until then nothing that left depends on it.
+    seen_ = std::max(seen_, wanted.account->block.summary.time);
+  }
+  auto made = bring(wanted.account ? &*wanted.account->value : nullptr);
   return {effect::reply{from, made ? answer{head_answer{std::move(*made)}}
                                    : answer{refused_answer{made.error()}}}};
 }
 
-// Whoever asks may lie about what the ledger has. Then the ledger refuses the operation: what it
-// says is that one head continues another, and that is looked up here, not believed.
-expected<ledger::signed_operation> signer_core::bring(const head_wanted& wanted) const {
-  if (!log_account_) return errc::no_such_key;
-  if (!setup_.log_key) return errc::signer_locked;
-  const auto account = *log_account_;
-  ledger::operation op{account, wanted.sequence, {}, ledger::open_account{account}};
-  if (wanted.known) {
-    const auto& known = *wanted.known;
-    if (known.size > durable_head_.size) return errc::log_set_back;
-    QUORATE_ASSIGN(const auto own, audit::head_of(known.size, setup_.find_node));
-    if (own != known) return errc::log_forked;
+// Of what was proven. An older state proves as well, and gives an operation that the ledger had.
+expected<ledger::signed_operation> signer_core::bring(const ledger::account* account) {
+  const auto id = *log_account_;
+  ledger::operation op{id, account_sequence{1}, {}, ledger::open_account{id}};
+  if (account != nullptr) {
+    const auto known = account->log.value_or(audit::log_frontier{}.head());
+    QUORATE_TRY(anchor_.compare(known, durable_head_, setup_.find_node));
     if (known == durable_head_) return errc::duplicate;
     QUORATE_ASSIGN(auto proof,
                    audit::prove_consistency(known.size, durable_head_.size, setup_.find_node));
+    op.sequence = account->last_sequence.next();
     op.body = ledger::audit_head{durable_head_, std::move(proof)};
   }
+  if (!setup_.log_key) return errc::signer_locked;
   return ledger::sign(trusted_.cluster(), std::move(op), *setup_.log_key);
 }
 
 effects signer_core::on(asker from, signing_request request) {
   ++counters_.requests;
+  // No lie, and not for this log to say: its entries may not be the newest.
+  if (const auto why = anchor_.missing(); why && !is_locked_) {
+    ++counters_.refused[*why];
+    return {effect::reply{from, refused_answer{*why}}};
+  }
   audit::entry entry;
   entry.request.data = ledger::id_of(request.cluster, request.operation).data;
   if (const auto* order = std::get_if<ledger::signing_order>(&request.operation.body))
@@ -367,7 +388,8 @@ outcome signer_core::check(const job& done, const std::vector<chain_signature>& 
 }
 
 status_answer signer_core::status() const {
-  status_answer s{trusted_.newest(), fence_.highest(), durable_head_, {}, {}, is_locked_};
+  status_answer s{trusted_.newest(), fence_.highest(), durable_head_, {}, {},
+                  is_locked_,        anchor_.missing()};
   if (log_account_) s.account = *log_account_;
   const auto add = [&s](std::string name, std::uint64_t value) {
     s.counters.emplace_back(std::move(name), value);

@@ -10,6 +10,7 @@
 #pragma once
 
 #include "core/lease/fence.hpp"
+#include "core/signer/log_anchor.hpp"
 #include "core/signer/message.hpp"
 #include "core/signer/policy.hpp"
 #include "core/signer/record.hpp"
@@ -64,7 +65,7 @@ struct signer_setup {
   std::map<digest, held_key> keys; ///< by the SHA-256 of the compressed public key
   /// The decision on the disk; none when there is none.
   std::function<std::optional<decision>(const ledger::operation_id&)> find;
-  /// Its account is where the heads of the log go; null: they go nowhere.
+  /// Its account is where the heads of the log go; null: they go nowhere, and nothing is signed.
   std::shared_ptr<const signing_key> log_key;
   /// A subtree of the log on the disk; only with log_key.
   audit::node_lookup find_node;
@@ -92,6 +93,10 @@ public:
 
   /// Begins the lives of keys that were never held before. Once, before anything.
   effects start();
+
+  /// Begins to serve: with an entry of the log, which the ledger has to know before anything is
+  /// signed (log_anchor.hpp). Once, after start(). @param drawn  32 random bytes
+  effects serve(const digest& drawn);
 
   /// A step in the life of a key, as its operator wants it. Nobody signs with it before the effect
   /// is done: only for a signer that serves nobody. Each is an entry of the log.
@@ -157,7 +162,7 @@ private:
   effects on(asker from, const epochs_shown& shown);
   effects on(asker from, const status_question&);
   effects on(asker from, const head_wanted& wanted);
-  expected<ledger::signed_operation> bring(const head_wanted& wanted) const;
+  expected<ledger::signed_operation> bring(const ledger::account* account);
 
   outcome consider(const committed_order& order, attempt& made);
   outcome check_life(const digest& key, const reading& of) const;
@@ -182,6 +187,7 @@ private:
   lease::fence fence_;
   block_time_ms seen_;
   audit::log_frontier log_;
+  log_anchor anchor_;
   key_book book_;
   spend_windows windows_;
   bool is_locked_ = false;

@@ -15,6 +15,7 @@ void write(writer& w, const status_answer& v) {
     w.u64(value);
   }
   w.u8(v.locked ? 1 : 0);
+  w.u16(v.unanchored ? static_cast<std::uint16_t>(*v.unanchored) : std::uint16_t{0});
 }
 
 void read(reader& r, status_answer& v) {
@@ -31,6 +32,11 @@ void read(reader& r, status_answer& v) {
     value = r.u64();
   }
   v.locked = r.boolean();
+  v.unanchored.reset();
+  const auto number = r.u16();
+  if (number == 0) return;
+  if (!is_defined(number)) r.fail(errc::bad_enum);
+  v.unanchored = static_cast<errc>(number);
 }
 
 } // namespace quorate::signer

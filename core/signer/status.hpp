@@ -2,9 +2,11 @@
 #pragma once
 
 #include "core/audit/merkle_log.hpp"
+#include "core/base/errc.hpp"
 #include "core/lease/terms.hpp"
 #include "core/ledger/operation.hpp"
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,12 +21,16 @@ struct status_answer {
   ledger::account_id account; ///< into which the log's heads go; zero: into none
   std::vector<std::pair<std::string, std::uint64_t>> counters; ///< at most counters_max
   bool locked = false; ///< its secrets were wiped: it signs nothing until it is started again
+  /// Why it signs nothing (log_anchor.hpp): not_anchored, log_set_back or log_forked; none when the
+  /// ledger has a head of its log since it was started.
+  std::optional<errc> unanchored;
   friend bool operator==(const status_answer&, const status_answer&) = default;
 };
 inline constexpr std::size_t counters_max = 512;
 inline constexpr std::size_t counter_name_max = 128; ///< characters
 
-/// Epoch u64, token (u64, u64, u64), head, account 32, counters (each a blob and u64), locked u8.
+/// Epoch u64, token (u64, u64, u64), head, account 32, counters (each a blob and u64), locked u8,
+/// number of the errc or zero u16.
 void write(writer& w, const status_answer& v);
 /// Errors: truncated; over_limit; bad_enum.
 void read(reader& r, status_answer& v);

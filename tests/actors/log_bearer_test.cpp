@@ -12,7 +12,6 @@ using quorate::testing::signer_world;
 namespace {
 
 struct bearer_world : signer_world {
-  signing_key log = testing::key_named("the log");
   caf::actor_system_config config;
   caf::actor_system system{config};
   caf::scoped_actor self{system};
@@ -22,10 +21,14 @@ struct bearer_world : signer_world {
   bool ledger_works = true;
 
   bearer_world() {
+    disk.clear();
+    state = ledger::ledger_state{genesis};
+    restore();
     health->set({lease::node_mode::normal, monotonic_now(), ""}, {~std::uint64_t{0}}, {});
     const auto me = caf::actor_cast<caf::actor>(self);
     log_bearer_setup setup{caf::actor_cast<desk_actor>(me), caf::actor_cast<mempool_actor>(me),
-                           caf::actor_cast<ledger_actor>(me), health};
+                           caf::actor_cast<ledger_actor>(me), caf::actor_cast<gateway_actor>(me),
+                           health};
     setup.patience_ms = ~std::uint64_t{0}; // nothing gets lost here, however slow the machine is
     bearer = spawn_log_bearer(system, std::move(setup));
     until("watch");
@@ -40,27 +43,40 @@ struct bearer_world : signer_world {
   const ledger::account* account() const { return state.find(log.key()); }
   bool is_attested() const { return account() != nullptr && account()->log == core->status().log; }
 
+  /// Until it may sign.
+  void anchored() {
+    while (!is_attested() || core->status().unanchored)
+      step();
+  }
+
   /// One message.
   void step() {
-    self->receive([this](const local::watch_log&) { seen.emplace_back("watch"); },
-                  [this](const local::signer_wanted& in) {
-                    const bool status = std::holds_alternative<signer::status_question>(*in.what);
-                    seen.emplace_back(status ? "status" : "head");
-                    return local::signer_said{
-                        std::make_shared<const signer::answer>(answer(*in.what))};
-                  },
-                  [this](const local::account_lookup& in) {
-                    seen.emplace_back("account");
-                    const auto* found = state.find(in.account);
-                    return local::account_answer{found ? std::optional{*found} : std::nullopt,
-                                                 state.prove(in.account), state.last()};
-                  },
-                  [this](const local::operation_bundle& in) {
-                    seen.emplace_back("operation");
-                    BOOST_REQUIRE(in.operations->size() == 1U);
-                    const auto op = *decode<ledger::signed_operation>(in.operations->front());
-                    if (ledger_works) BOOST_TEST(ledger_fixture::run(op) == 0);
-                  });
+    self->receive(
+        [this](const local::watch_log&) { seen.emplace_back("watch"); },
+        [this](const local::signer_wanted& in) {
+          const bool status = std::holds_alternative<signer::status_question>(*in.what);
+          seen.emplace_back(status ? "status" : "head");
+          return local::signer_said{std::make_shared<const signer::answer>(answer(*in.what))};
+        },
+        [this](const local::account_lookup& in) {
+          seen.emplace_back("account");
+          const auto* found = state.find(in.account);
+          return local::account_answer{found ? std::optional{*found} : std::nullopt,
+                                       state.prove(in.account), state.last()};
+        },
+        [this](const local::quorum_wanted& in) {
+          seen.emplace_back("quorum");
+          BOOST_TEST((in.height == state.height()));
+          local::quorum_answer made;
+          attest(made.block.emplace(ledger::attested_block{state.last(), {}, genesis_epoch}));
+          return made;
+        },
+        [this](const local::operation_bundle& in) {
+          seen.emplace_back("operation");
+          BOOST_REQUIRE(in.operations->size() == 1U);
+          const auto op = *decode<ledger::signed_operation>(in.operations->front());
+          if (ledger_works) BOOST_TEST(ledger_fixture::run(op) == 0);
+        });
   }
   void until(const std::string& what) {
     do
@@ -78,8 +94,7 @@ using texts = std::vector<std::string>;
 BOOST_FIXTURE_TEST_SUITE(log_bearer, bearer_world)
 
 BOOST_AUTO_TEST_CASE(opens_the_account_and_brings_every_head) {
-  while (!is_attested())
-    step();
+  anchored();
   BOOST_TEST(account()->last_sequence.value == 2U); // opened, then the head: nothing twice
   sign(commit(order(1, 0)));
   move();
@@ -88,11 +103,25 @@ BOOST_AUTO_TEST_CASE(opens_the_account_and_brings_every_head) {
   BOOST_TEST(account()->last_sequence.value == 3U);
 }
 
+// It brings the head with the start's entry, and shows that it is there.
+BOOST_AUTO_TEST_CASE(a_signer_that_was_started_again) {
+  anchored();
+  restore();
+  BOOST_TEST((core->status().unanchored == errc::not_anchored));
+  (void)taken();
+  move();
+  anchored();
+  BOOST_TEST(account()->last_sequence.value == 3U);
+  const auto all = taken();
+  const texts brought{"status", "account", "quorum", "head", "operation"};
+  BOOST_REQUIRE(all.size() > brought.size());
+  BOOST_TEST(std::equal(brought.begin(), brought.end(), all.begin()));
+  BOOST_TEST((texts{all.end() - 2, all.end()} == texts{"quorum", "head"}));
+}
+
 // It looks, and as long as there is nothing new it asks for nothing.
 BOOST_AUTO_TEST_CASE(nothing_new_is_not_brought) {
-  while (!is_attested())
-    step();
-  until("account"); // what became of it
+  anchored();
   (void)taken();
   move();
   until("account");
@@ -103,9 +132,7 @@ BOOST_AUTO_TEST_CASE(nothing_new_is_not_brought) {
 
 // One operation at a time: while it is not executed, no other one is asked for.
 BOOST_AUTO_TEST_CASE(one_is_under_way) {
-  while (!is_attested())
-    step();
-  until("account");
+  anchored();
   ledger_works = false;
   sign(commit(order(1, 0)));
   (void)taken();
@@ -114,32 +141,35 @@ BOOST_AUTO_TEST_CASE(one_is_under_way) {
   sign(commit(order(1, 1)));
   move();
   until("account");
-  BOOST_TEST((taken() == texts{"status", "account", "head", "operation", "status", "account"}));
+  BOOST_TEST(
+      (taken() == texts{"status", "account", "quorum", "head", "operation", "status", "account"}));
 }
 
 // A signer whose disk was set back gives no head, and none is brought.
 BOOST_AUTO_TEST_CASE(a_signer_that_was_set_back) {
+  anchored();
   const auto old = disk;
   sign(commit(order(1, 0)));
+  sign(commit(order(1, 1)));
+  move();
   while (!is_attested())
     step();
-  until("account");
+  until("account"); // what became of it
   disk = old;
-  crash();
+  restore();
   (void)taken();
   move();
   until("head");
   move();
   until("head");
-  BOOST_TEST((taken() == texts{"status", "account", "head", "status", "account", "head"}));
+  BOOST_TEST((taken() ==
+              texts{"status", "account", "quorum", "head", "status", "account", "quorum", "head"}));
   BOOST_TEST(account()->log->size > core->status().log.size);
 }
 
 // Without a quorum nothing can be brought, and operators still see the signer: once a second.
 BOOST_AUTO_TEST_CASE(without_a_quorum_the_status_is_asked_for_and_nothing_is_brought) {
-  while (!is_attested())
-    step();
-  until("account");
+  anchored();
   sign(commit(order(1, 0)));
   health->set({lease::node_mode::read_only, monotonic_now(), "no quorum"}, {~std::uint64_t{0}}, {});
   (void)taken();

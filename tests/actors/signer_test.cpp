@@ -39,6 +39,16 @@ struct disk_fixture : signer_fixture {
                                                   static_cast<std::streamsize>(sealed.size()));
   }
 
+  /// What the ledger has of the signer's log.
+  signer::head_wanted shown() const {
+    const auto id = testing::key_named("the log").key();
+    const auto* account = state.find(id);
+    if (account == nullptr) return {};
+    ledger::account_proof proof{*account, state.prove(id), {state.last(), {}, epoch()}};
+    attest(proof.block);
+    return {std::move(proof)};
+  }
+
   std::filesystem::path file() const { return folder.path() / "keystore"; }
 };
 
@@ -64,7 +74,18 @@ struct life {
     BOOST_REQUIRE_MESSAGE(parts.backends.at(name), error);
     storage = spawn_storage(system, parts.store, std::make_shared<storage_counters>());
     parts.storage = storage;
+    parts.log_key = std::make_shared<const signing_key>(testing::key_named("the log"));
     signing = spawn_signer(system, std::move(parts));
+  }
+
+  /// The ledger takes its head, which a node shows it.
+  void anchor(disk_fixture& with) {
+    // Until its first entries are on the disk there is no head to give.
+    while (std::get<signer::status_answer>(ask(signer::status_question{})).unanchored) {
+      const auto got = ask(with.shown());
+      if (const auto* head = std::get_if<signer::head_answer>(&got))
+        BOOST_REQUIRE(with.ledger_fixture::run(head->operation) == 0);
+    }
   }
 
   ~life() {
@@ -111,6 +132,8 @@ BOOST_AUTO_TEST_CASE(signs_and_remembers) {
   std::uint64_t entries = 0;
   {
     life one{*this};
+    BOOST_TEST(one.refusal(request) == "not_anchored");
+    one.anchor(*this);
     first = one.ask(request);
     BOOST_REQUIRE(std::holds_alternative<signer::signed_answer>(first));
     const auto& made = std::get<signer::signed_answer>(first);
@@ -122,19 +145,21 @@ BOOST_AUTO_TEST_CASE(signs_and_remembers) {
     BOOST_TEST((*evm::sender(whole) == evm::address_of(key)));
     BOOST_TEST(one.refusal(forged) == "bad_signature");
     entries = one.log_size();
-    BOOST_TEST(entries == 4U); // the key created and activated, the signature, the refusal
+    BOOST_TEST(entries == 5U); // the key created and activated, the start, signature, refusal
   }
   {
     life two{*this};
-    BOOST_TEST(two.log_size() == entries);
+    two.anchor(*this);
+    BOOST_TEST(two.log_size() == ++entries);
     BOOST_TEST((two.ask(request) == first)); // off the disk: a nonce drawn anew would differ
     BOOST_TEST(two.log_size() == entries);
     BOOST_TEST(two.refusal(of_view_2) == "none");
     BOOST_TEST(two.refusal(request) == "stale_token");
   }
   life three{*this};
+  three.anchor(*this);
   BOOST_TEST(three.refusal(request) == "stale_token");
-  BOOST_TEST(three.log_size() == entries + 3);
+  BOOST_TEST(three.log_size() == entries + 4);
 }
 
 BOOST_AUTO_TEST_CASE(what_keystores_refuse) {

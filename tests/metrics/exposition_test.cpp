@@ -121,6 +121,9 @@ BOOST_AUTO_TEST_CASE(a_signer_and_what_it_refused) {
   BOOST_TEST(text.at(R"(quorate_signer_refused_total{reason="wrong_epoch"})") == 5);
   BOOST_TEST(text.count("quorate_signer_refused_total") == 2U); // and not their sum
   BOOST_TEST(text.count("quorate_signer_other_total") == 0U);   // nor there
+  BOOST_TEST(text.at("quorate_signer_anchored") == 1);
+  s.signer->said->unanchored = errc::log_set_back;
+  BOOST_TEST(shown(s).at("quorate_signer_anchored") == 0);
   s.signer->said->locked = true;
   BOOST_TEST(shown(s).at("quorate_signer_locked") == 1);
 }

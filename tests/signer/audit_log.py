@@ -54,7 +54,8 @@ def log_is_proven_from_outside(net, signer):
     assert code == 0, error
     assert lines[-1]["valid"] and lines[-1]["entries"] == log["entries"] == len(lines) - 1, lines[-1]
     assert lines[-1]["not_attested_yet"] == 0
-    assert [one["what"] for one in lines[:3]] == ["key_created", "key_activated", "signature_made"]
+    assert [one["what"] for one in lines[:4]] == ["key_created", "key_activated", "signer_started",
+                                                  "signature_made"]
     reasons = {one.get("reason") for one in lines[:-1]}
     assert {"over_window_limit", "bad_certificate", "too_few_attestations"} <= reasons, reasons
 
@@ -116,7 +117,7 @@ def prove(net, file, name, *what):
 
 def proofs_hold(net, signer, file, size, early, late):
     """Of one entry, and that the log only went on, for whoever has not got the log."""
-    one = prove(net, file, "entry.proof", "--entry", 2, "--size", size)
+    one = prove(net, file, "entry.proof", "--entry", 3, "--size", size)
     code, lines, error = verify(net, signer, "--proof", one, "--head", early)
     assert code == 0 and lines[0]["what"] == "signature_made" and lines[1]["valid"], error
     code, _, error = verify(net, signer, "--proof", one)  # under the newest: not its head

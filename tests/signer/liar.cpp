@@ -25,6 +25,7 @@
 
 #include <cstdio>
 #include <future>
+#include <thread>
 
 using namespace quorate;
 
@@ -215,8 +216,20 @@ struct quorum {
   }
 };
 
+/// The other nodes bring the head of its log into the ledger.
+void wait_anchored(connection& to_signer) {
+  for (int i = 0; i < 600; ++i) {
+    const auto got = to_signer.ask(encode(signer::question{signer::status_question{}}));
+    const auto* said = std::get_if<signer::status_answer>(&got);
+    if (said != nullptr && !said->unanchored) return;
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  give_up("the signer's log does not get into the ledger");
+}
+
 int sign_many(connection& to_signer, const signer::signing_request& honest, const quorum& all,
               std::uint64_t times) {
+  wait_anchored(to_signer);
   std::uint64_t done = 0;
   for (std::uint64_t i = 1; i <= times; ++i) {
     const auto got = to_signer.ask(encode(signer::question{all.commit(honest, i)}));

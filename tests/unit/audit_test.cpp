@@ -162,7 +162,7 @@ BOOST_AUTO_TEST_CASE(entries) {
   };
   BOOST_TEST((why([](auto& x) { x.reason = 0; }) == errc::not_canonical));
   BOOST_TEST((why([](auto& x) { x.what = event::signature_made; }) == errc::not_canonical));
-  BOOST_TEST((why([](auto& x) { x.what = static_cast<event>(8); }) == errc::bad_enum));
+  BOOST_TEST((why([](auto& x) { x.what = static_cast<event>(9); }) == errc::bad_enum));
   BOOST_TEST((why([](auto& x) { x.reason = 1; }) == errc::bad_enum));
   BOOST_TEST((why([](auto& x) { x.note = "\xff"; }) == errc::bad_utf8));
   BOOST_TEST((why([](auto& x) { x.note.assign(note_bytes_max + 1, 'x'); }) == errc::over_limit));

@@ -95,7 +95,8 @@ BOOST_AUTO_TEST_CASE(client_messages) {
   auto& signer = status.signer.emplace();
   signer.failure = static_cast<std::uint16_t>(errc::timed_out);
   check_canonical(status);
-  signer.said = signer::status_answer{{3}, {{3}, {9}, 0}, {5, {}}, {}, {{"signed", 4}}, true};
+  signer.said = signer::status_answer{{3},  {{3}, {9}, 0},   {5, {}}, {}, {{"signed", 4}},
+                                      true, errc::log_forked};
   check_canonical(status);
   signer.failure = 1; // no errc
   BOOST_TEST((decode<protocol::node_status>(encode(status)).error() == errc::bad_enum));

@@ -139,11 +139,21 @@ struct signer_world : signer_fixture {
   bool backend_answers = true;
   std::optional<signer::signer_core> core;
   signer::asker last = 0;
+  int starts = 0;
   std::map<digest, signer::held_key> more_keys; ///< held beside the one, from the next start on
+
+  signing_key log = key_named("the log");
 
   explicit signer_world(std::optional<signer::key_policy> p = {}) { start(p); }
 
+  /// Signs when it returns.
   void start(std::optional<signer::key_policy> p = {}) {
+    restore(p);
+    anchor();
+  }
+
+  /// Signs nothing yet.
+  void restore(std::optional<signer::key_policy> p = {}) {
     signer::signer_setup setup;
     setup.keys = more_keys;
     setup.keys.emplace(signer::name_of(key), signer::held_key{key, p ? *p : policy()});
@@ -161,7 +171,35 @@ struct signer_world : signer_fixture {
     core.emplace(
         *signer::signer_core::restore(std::move(setup), genesis, stored(p ? *p : policy())));
     run(core->start());
+    ++starts;
+    run(core->serve(sha256(as_bytes("start " + std::to_string(starts)))));
     settle();
+  }
+
+  /// What the ledger has of the log, attested by three of an epoch that the signer knows.
+  signer::head_wanted shown() const {
+    const auto* account = state.find(log.key());
+    if (account == nullptr) return {};
+    ledger::account_proof proof{
+        *account, state.prove(log.key()), {state.last(), {}, core->status().epoch}};
+    attest(proof.block);
+    return {std::move(proof)};
+  }
+
+  /// What the ledger says to the operation that the signer gives.
+  std::uint16_t bring() {
+    const auto got = answer(shown());
+    BOOST_REQUIRE(std::holds_alternative<signer::head_answer>(got));
+    return ledger_fixture::run(std::get<signer::head_answer>(got).operation);
+  }
+
+  /// As a node does for a signer that was started.
+  void anchor() {
+    while (state.find(log.key()) == nullptr || state.find(log.key())->log != core->status().log)
+      BOOST_REQUIRE(bring() == 0);
+    BOOST_REQUIRE(refusal(shown()) == "duplicate");
+    BOOST_REQUIRE(!core->status().unanchored);
+    answers.clear();
   }
 
   std::optional<signer::stored> stored() const { return stored(policy()); }
@@ -266,6 +304,14 @@ struct signer_world : signer_fixture {
     return *decode<audit::entry>(disk.at({table::audit, signer::entry_key(number)}));
   }
   audit::entry last_entry() const { return entry(log_size() - 1); }
+  /// Entries of the log that do not tell of a start.
+  std::vector<audit::entry> events() const {
+    std::vector<audit::entry> all;
+    for (std::uint64_t i = 0; i < log_size(); ++i)
+      if (auto one = entry(i); one.what != audit::event::signer_started)
+        all.push_back(std::move(one));
+    return all;
+  }
 };
 
 } // namespace quorate::testing

@@ -35,16 +35,16 @@ struct keys_world : signer_world {
 BOOST_FIXTURE_TEST_SUITE(keys_of_the_signer, keys_world)
 
 BOOST_AUTO_TEST_CASE(begin_with_the_configuration) {
-  BOOST_TEST(log_size() == 2U);
+  BOOST_TEST(events().size() == 2U);
   BOOST_TEST((entry(0).what == event::key_created));
   BOOST_TEST((entry(1).what == event::key_activated));
   BOOST_TEST((entry(1).key == own));
   crash();
-  BOOST_TEST(log_size() == 2U); // once only
+  BOOST_TEST(events().size() == 2U); // once only
   hold_next();
-  BOOST_TEST(log_size() == 3U);
-  BOOST_TEST((last_entry().what == event::key_created));
-  BOOST_TEST((last_entry().key == next));
+  BOOST_TEST(events().size() == 3U);
+  BOOST_TEST((events().back().what == event::key_created));
+  BOOST_TEST((events().back().key == next));
   BOOST_TEST((core->keys().state(own) == key_state::active));
   BOOST_TEST((core->keys().state(next) == key_state::created));
   BOOST_TEST((core->keys().keys().size() == 2U));

@@ -409,7 +409,8 @@ BOOST_AUTO_TEST_CASE(answers_have_one_encoding) {
   yes.signatures.push_back({});
   const std::vector<signer::answer> all{
       yes, signer::refused_answer{errc::stale_token},
-      signer::status_answer{{3}, {{3}, {9}, 0}, {5, {}}, {}, {{"signed", 4}}, true}};
+      signer::status_answer{
+          {3}, {{3}, {9}, 0}, {5, {}}, {}, {{"signed", 4}}, true, errc::log_forked}};
   for (const auto& one : all) {
     const auto encoded = encode(one);
     BOOST_TEST((*decode<signer::answer>(encoded) == one));

@@ -218,7 +218,7 @@ BOOST_AUTO_TEST_CASE(an_old_epoch) {
 BOOST_AUTO_TEST_CASE(the_same_request_again) {
   const auto request = commit(order(500));
   const auto first = sign(request);
-  const auto entries = log_size();
+  const auto entries = events().size();
   asked.clear();
   backend_answers = false; // neither the key nor the log hears of it
   BOOST_TEST((sign(request) == first));
@@ -226,7 +226,7 @@ BOOST_AUTO_TEST_CASE(the_same_request_again) {
   crash();
   BOOST_TEST((sign(request) == first));
   BOOST_TEST(asked.empty());
-  BOOST_TEST(log_size() == entries);
+  BOOST_TEST(events().size() == entries);
   BOOST_TEST(core->counters().signed_again == 1U);
   backend_answers = true;
   // It was counted once: a second order of as much still fits, a third does not.
@@ -363,22 +363,22 @@ BOOST_AUTO_TEST_CASE(patience_counts_what_is_under_way) {
 BOOST_AUTO_TEST_CASE(a_refusal_is_logged_once_for_each_reason) {
   const auto request = commit(order(paying(stranger, 1)));
   BOOST_TEST(refusal(request) == "destination_not_allowed");
-  const auto entries = log_size();
+  const auto entries = events().size();
   for (int i = 0; i < 3; ++i)
     BOOST_TEST(refusal(request) == "destination_not_allowed");
   crash();
   BOOST_TEST(refusal(request) == "destination_not_allowed");
-  BOOST_TEST(log_size() == entries);
+  BOOST_TEST(events().size() == entries);
   auto other = policy();
   other.orderers.clear();
   crash(other);
   BOOST_TEST(refusal(request) == "orderer_not_allowed");
-  BOOST_TEST(log_size() == entries + 1);
+  BOOST_TEST(events().size() == entries + 1);
   other = policy();
   other.destinations = {to_string(stranger)};
   crash(other);
   sign(request);
-  BOOST_TEST(log_size() == entries + 2);
+  BOOST_TEST(events().size() == entries + 2);
 }
 
 // The newest view it shows is on the disk before the refusal leaves, entry or not.

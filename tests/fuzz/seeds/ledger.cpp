@@ -134,14 +134,15 @@ void add_signer(seeds& to, world& w) {
                               certificate}});
   messages["status"] = encode(signer::question{signer::status_question{}});
   const audit::log_head head{3, sha256(as_bytes("root"))};
-  messages["head_wanted"] = encode(signer::question{signer::head_wanted{{2}, head}});
-  messages["head_of_nothing"] = encode(signer::question{signer::head_wanted{{1}, std::nullopt}});
+  messages["head_wanted"] = encode(signer::question{signer::head_wanted{account_proof{
+      *w.state.find(w.alice.key()), w.state.prove(w.alice.key()), w.attested(summary)}}});
+  messages["head_of_nothing"] = encode(signer::question{signer::head_wanted{}});
   messages["head"] = encode(
       signer::answer{signer::head_answer{w.signed_by(w.alice, audit_head{head, {head.root}})}});
   messages["signed"] = encode(signer::answer{signer::signed_answer{{}, head.root, {{{}, 1}}}});
   messages["refused"] = encode(signer::answer{signer::refused_answer{errc::quiet_hours}});
-  messages["told"] = encode(
-      signer::answer{signer::status_answer{{1}, {}, head, w.alice.key(), {{"signed", 4}}, false}});
+  messages["told"] = encode(signer::answer{signer::status_answer{
+      {1}, {}, head, w.alice.key(), {{"signed", 4}}, false, errc::not_anchored}});
 }
 
 void add_approvals(seeds& to, const world& w) {
