@@ -299,4 +299,34 @@ BOOST_AUTO_TEST_CASE(contracts_from_json) {
   BOOST_TEST((refusal((std::string(70, '[') + std::string(70, ']')).c_str()) == errc::too_deep));
 }
 
+// An object has a name once: of two parameters with it both would get one value, and the object
+// could have another value that goes nowhere.
+BOOST_AUTO_TEST_CASE(names_that_tell_nothing_apart) {
+  const auto made = contract::from_json(R"([
+    {"name": "twice", "inputs": [{"name": "a", "type": "uint8"}, {"name": "a", "type": "uint8"}]},
+    {"name": "blank", "inputs": [{"name": "a", "type": "uint8"}, {"name": "", "type": "uint8"}]},
+    {"name": "nothing", "inputs": []},
+    {"name": "inside", "inputs": [{"name": "all", "type": "tuple[]", "components": [
+      {"name": "b", "type": "uint8"}, {"name": "b", "type": "uint8"}]}]}])")
+                        .value();
+  const auto encoded = [&](const char* name_of, const char* arguments) {
+    const auto data = encode_call_json(*made.find(name_of), arguments);
+    return data ? to_hex(byte_view{*data}.subspan(4)) : std::string{name(data.error())};
+  };
+  const auto two = right("1") + right("2");
+  BOOST_TEST(encoded("twice", "[1, 2]") == two);
+  BOOST_TEST(encoded("twice", R"({"a": 1, "b": 2})") == "ambiguous_names");
+  BOOST_TEST(encoded("twice", R"({"a": 1})") == "ambiguous_names");
+  BOOST_TEST(encoded("blank", "[1, 2]") == two);
+  BOOST_TEST(encoded("blank", R"({"a": 1, "": 2})") == "ambiguous_names");
+  BOOST_TEST(encoded("nothing", "{}").empty());
+  BOOST_TEST(encoded("inside", R"({"all": [[1, 2]]})") == right("20") + right("1") + two);
+  BOOST_TEST(encoded("inside", R"({"all": [{"b": 1, "c": 2}]})") == "ambiguous_names");
+  // A signature has no names at all.
+  BOOST_TEST(called("f(uint8)", R"({"": 1})") == "ambiguous_names");
+  // What is read back is by place, so none is lost where it is shown.
+  const auto& f = *made.find("twice");
+  BOOST_TEST(to_text(f.inputs, *decode(f.inputs, unhex(two))) == "(a: 1, a: 2)");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

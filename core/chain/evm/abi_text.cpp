@@ -4,6 +4,7 @@
 #include "core/chain/evm/hex.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace quorate::evm::abi {
 
@@ -72,7 +73,16 @@ expected<value> array_from(const type& t, const json& from) {
   return value{std::move(parts)};
 }
 
+// With two members of one name the object has one value for both, and room for one that is dropped.
+bool has_distinct_names(const type& tuple) {
+  std::set<std::string_view> seen;
+  return std::ranges::all_of(tuple.names, [&seen](std::string_view name) {
+    return !name.empty() && seen.insert(name).second;
+  });
+}
+
 expected<value> tuple_from(const type& t, const json& from) {
+  if (from.is_object() && !has_distinct_names(t)) return errc::ambiguous_names;
   if (!(from.is_array() || from.is_object()) || from.size() != t.parts.size())
     return errc::type_mismatch;
   std::vector<value> parts;

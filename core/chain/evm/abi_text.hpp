@@ -11,7 +11,8 @@ namespace quorate::evm::abi {
 /// Numbers: JSON integers, or strings, decimal or behind 0x (a number that the JSON library would
 /// round is none); decimals: strings of digits with a point; bool: true, false; bytes: behind 0x;
 /// addresses: checked where mixed; arrays: arrays; tuples: arrays, or objects with each name once.
-/// Errors: type_mismatch; number_overflow; bad_checksum; over_limit.
+/// Errors: ambiguous_names for an object where members of the tuple have no name, or one name;
+///   type_mismatch; number_overflow; bad_checksum; over_limit.
 expected<value> value_from_json(const type& t, const json& from);
 
 /// In one line. Bytes that are no printable ASCII character stand as \xNN in a string: no text can
