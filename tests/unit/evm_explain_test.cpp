@@ -176,6 +176,48 @@ BOOST_AUTO_TEST_CASE(typed_data_that_is_refused) {
       (typed_data::parse(std::string(typed_data_bytes_max + 1, ' ')).error() == errc::over_limit));
 }
 
+// EIP-712, "Definition of domainSeparator": five members, any of them, in one order.
+BOOST_AUTO_TEST_CASE(domains) {
+  const auto error_of = [](const std::string& members, const std::string& values) {
+    const auto parsed = typed_data::parse(
+        R"({"types":{"EIP712Domain":[)" + members + R"(],"Vote":[{"name":"yes","type":"bool"}]},)" +
+        R"("primaryType":"Vote","domain":{)" + values + R"(},"message":{"yes":true}})");
+    return parsed ? std::string{"none"} : std::string{name(parsed.error())};
+  };
+  const std::string title = R"({"name":"name","type":"string"})";
+  const std::string version = R"({"name":"version","type":"string"})";
+  const std::string chain = R"({"name":"chainId","type":"uint256"})";
+  const std::string contract = R"({"name":"verifyingContract","type":"address"})";
+  const std::string salt = R"({"name":"salt","type":"bytes32"})";
+  const std::string a_contract = R"("verifyingContract":"0x)" + std::string(40, '1') + '"';
+  const std::string a_salt = R"("salt":"0x)" + std::string(64, '2') + '"';
+  BOOST_TEST(error_of(title + "," + version + "," + chain + "," + contract + "," + salt,
+                      R"("name":"x","version":"1","chainId":1,)" + a_contract + "," + a_salt) ==
+             "none");
+  BOOST_TEST(error_of(chain + "," + contract, R"("chainId":1,)" + a_contract) == "none");
+  BOOST_TEST(error_of(salt, a_salt) == "none");
+  BOOST_TEST(error_of("", "") == "bad_typed_data");
+  BOOST_TEST(error_of(contract + "," + chain, R"("chainId":1,)" + a_contract) == "bad_typed_data");
+  BOOST_TEST(error_of(version + "," + title, R"("name":"x","version":"1")") == "bad_typed_data");
+  BOOST_TEST(error_of(title + "," + title, R"("name":"x")") == "bad_typed_data");
+  BOOST_TEST(error_of(title + R"(,{"name":"owner","type":"address"})",
+                      R"("name":"x","owner":"0x)" + std::string(40, '1') + '"') ==
+             "bad_typed_data");
+  for (const char* wrong : {"uint64", "string", "uint256[]", "int256"})
+    BOOST_TEST(error_of(R"({"name":"chainId","type":")" + std::string{wrong} + R"("})",
+                        R"("chainId":1)") == "bad_typed_data",
+               wrong);
+  // Whoever is refused for the order is told it.
+  const auto told = quorate::explain(errc::bad_typed_data);
+  std::size_t at = 0;
+  for (const char* member : {"string name", "string version", "uint256 chainId",
+                             "address verifyingContract", "bytes32 salt"}) {
+    const auto found = told.find(member, at);
+    BOOST_TEST(found != told.npos, member);
+    at = found;
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace quorate::evm

@@ -17,7 +17,8 @@ struct domain_field {
   const char* type;
 };
 
-// EIP-712, "Definition of domainSeparator": any of these, in this order.
+// EIP-712, "Definition of domainSeparator": any of these, in this order. The separator hangs on the
+// order, and libraries that put the domain together themselves sign another one than is asked for.
 constexpr std::array<domain_field, 5> domain_fields{{{"name", "string"},
                                                      {"version", "string"},
                                                      {"chainId", "uint256"},
