@@ -3,7 +3,6 @@
 #include "core/chain/bitcoin/key_origin.hpp"
 #include "core/chain/cosmos/explain.hpp"
 #include "core/chain/evm/explain.hpp"
-#include "core/chain/evm/token.hpp"
 #include "core/chain/evm/typed_data.hpp"
 
 #include <algorithm>
@@ -51,11 +50,6 @@ expected<std::string> signer_text(const std::optional<compressed_key>& key) {
   if (!key) return std::string{};
   QUORATE_ASSIGN(const auto point, ec_public_key::parse(*key));
   return "Signer: " + to_string(evm::address_of(point)) + "\n";
-}
-
-const evm::abi::contract* callee_of(const evm::transaction& tx, const reader_view& view) {
-  if (view.callee != nullptr || tx.data.empty()) return view.callee;
-  return evm::abi::decode_call(evm::token(), tx.data) ? &evm::token() : nullptr;
 }
 
 } // namespace
@@ -129,7 +123,7 @@ expected<proposal> proposal::read_transaction(const document& from, const reader
   QUORATE_ASSIGN(const auto key, single_key(view));
   QUORATE_ASSIGN(auto text, signer_text(key));
   QUORATE_ASSIGN(auto tx, evm::decode_unsigned(from.content, from.network));
-  const auto words = evm::explain(tx, {{}, "ETH", callee_of(tx, view)});
+  const auto words = evm::explain(tx, {{}, view.callee});
   text += words.text();
   return proposal{std::move(text), {{key, {words.signing_digest(), {}}}}, std::move(tx)};
 }

@@ -45,7 +45,7 @@ struct reader_view {
   /// Of the same wallet, so that what pays to them alone is change. Derived, never taken from the
   /// document.
   std::span<const compressed_key> own;
-  /// What is called, where that is known. ERC-20's transfer is.
+  /// What is called, where that is known. Without, a call can only look like ERC-20's transfer.
   const evm::abi::contract* callee = nullptr;
 };
 

@@ -101,7 +101,7 @@ expected<reading> read_as(byte_view transaction, const evm_network& where, const
     made.unit = to_string(*tx.to);
     QUORATE_TRY(add_token_payment(made, tx.data));
   }
-  made.text = evm::explain(tx, {{}, "ETH", tx.data.empty() ? nullptr : &evm::token()}).text();
+  made.text = evm::explain(tx, {}).text();
   made.wanted.push_back({evm::signing_digest(tx), {}});
   return made;
 }

@@ -1,6 +1,7 @@
 // One way from a document of any chain to its words, its digests and what is made of signatures.
 #include "core/chain/bitcoin/key_origin.hpp"
 #include "core/chain/cosmos/transaction.hpp"
+#include "core/chain/evm/token.hpp"
 #include "core/chain/evm/typed_data.hpp"
 #include "core/chain/proposal.hpp"
 #include "core/codec/base64.hpp"
@@ -187,7 +188,11 @@ BOOST_AUTO_TEST_CASE(evm_calls) {
   const auto transfer = *from_hex("a9059cbb" + std::string(24, '0') + std::string(40, '1') +
                                   std::string(62, '0') + "05");
   const auto raw = evm_payload(evm::transaction_type::dynamic_fee, transfer);
-  const auto known = proposal::read({payload::evm_transaction, 1, raw}, {}).value();
+  const auto guessed = proposal::read({payload::evm_transaction, 1, raw}, {}).value();
+  BOOST_TEST(guessed.text().find("Looks like: transfer(address,uint256)") != std::string::npos);
+  BOOST_TEST(guessed.text().find("ABI is not known; it may do anything") != std::string::npos);
+  const auto known =
+      proposal::read({payload::evm_transaction, 1, raw}, {{}, {}, &evm::token()}).value();
   BOOST_TEST(known.text().find("Call: transfer(address,uint256)") != std::string::npos);
   const auto other = evm_payload(evm::transaction_type::dynamic_fee, *from_hex("12345678"));
   const auto unknown = proposal::read({payload::evm_transaction, 1, other}, {}).value();

@@ -32,7 +32,7 @@ transaction transfer() {
 }
 
 std::string shown(const transaction& tx, const abi::contract* callee) {
-  const auto out = explain(tx, {"Ethereum", "ETH", callee});
+  const auto out = explain(tx, {"Ethereum", callee});
   BOOST_TEST((out.signing_digest() == signing_digest(tx)));
   BOOST_TEST(out.lines().back().text == "0x" + to_hex(signing_digest(tx)));
   for (char c : out.text())
@@ -82,10 +82,14 @@ BOOST_AUTO_TEST_CASE(a_call_by_name) {
 
 BOOST_AUTO_TEST_CASE(what_is_not_known_is_said) {
   auto tx = transfer();
+  tx.data[0] = 0xa8;
   BOOST_TEST(shown(tx, nullptr)
-                 .find("Warning: the contract's ABI is not known\n"
-                       "Selector: 0xa9059cbb\nData: 68 bytes, Keccak-256 0x") != std::string::npos);
+                 .find("Warning: the contract's ABI is not known; it may do anything with this "
+                       "data\nSelector: 0xa8059cbb\nData: 68 bytes, Keccak-256 0x") !=
+             std::string::npos);
+  tx.data[0] = 0xa9;
   tx.data.push_back(0); // what is left over would not be shown
+  BOOST_TEST(shown(tx, nullptr).find("Looks like") == std::string::npos);
   BOOST_TEST(shown(tx, &token())
                  .find("Warning: the data is no call that the contract's ABI has "
                        "(trailing_bytes)\n") != std::string::npos);
@@ -99,6 +103,37 @@ BOOST_AUTO_TEST_CASE(what_is_not_known_is_said) {
   tx.to.reset();
   BOOST_TEST(shown(tx, &token()).find("To: none: creates a contract\n") != std::string::npos);
   BOOST_TEST(shown(tx, &token()).find("Call:") == std::string::npos);
+}
+
+// Four bytes tell which function was meant, and not what the contract makes of them.
+BOOST_AUTO_TEST_CASE(a_call_that_only_looks_like_one) {
+  const auto text = shown(transfer(), nullptr);
+  BOOST_TEST(text.find("Warning: the contract's ABI is not known; it may do anything with this "
+                       "data\nLooks like: transfer(address,uint256)\n"
+                       "  to: 0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359\n"
+                       "  value: 2500000\nGas: ") != std::string::npos);
+  BOOST_TEST(text.find("Call:") == std::string::npos);
+  BOOST_TEST(shown(transfer(), &token()).find("Looks like") == std::string::npos);
+}
+
+// A chain's coin is ether where that is known, and nowhere else.
+BOOST_AUTO_TEST_CASE(coins_of_chains) {
+  auto tx = transfer();
+  tx.value = 5;
+  for (const std::uint64_t chain : {1ULL, 10ULL, 42161ULL, 11155111ULL}) {
+    tx.chain_id = chain;
+    BOOST_TEST(shown(tx, &token()).find("Value: 0.000000000000000005 ETH\n") != std::string::npos);
+  }
+  for (const std::uint64_t chain : {2ULL, 56ULL, 137ULL, 31337ULL, ~0ULL >> 2}) {
+    tx.chain_id = chain;
+    const auto text = shown(tx, &token());
+    const auto coin = "of chain " + std::to_string(chain) + "'s coin\n";
+    BOOST_TEST(text.find("Value: 0.000000000000000005 " + coin) != std::string::npos);
+    BOOST_TEST(text.find("Fee: at most 0.0019825 " + coin) != std::string::npos);
+    BOOST_TEST(text.find("In all: at most 0.001982500000000005 " + coin) != std::string::npos);
+    for (const char* claimed : {"ETH", "ether"})
+      BOOST_TEST(text.find(claimed) == std::string::npos);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(no_text_forges_a_line) {

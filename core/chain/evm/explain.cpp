@@ -3,6 +3,8 @@
 #include "core/chain/evm/abi_text.hpp"
 #include "core/chain/evm/hex.hpp"
 #include "core/chain/evm/message.hpp"
+#include "core/chain/evm/native_coin.hpp"
+#include "core/chain/evm/token.hpp"
 #include "core/crypto/keccak.hpp"
 
 #include <algorithm>
@@ -11,7 +13,7 @@ namespace quorate::evm {
 
 namespace {
 
-constexpr unsigned ether_decimals = 18;
+constexpr unsigned coin_decimals = 18;
 constexpr unsigned gwei_decimals = 9;
 constexpr std::size_t shown_bytes_max = 64; // longer data: its size and hash
 
@@ -57,7 +59,7 @@ public:
 
 private:
   std::string coins(const uint256& wei) const {
-    return to_decimal_string(wei, ether_decimals) + " " + context_.currency;
+    return to_decimal_string(wei, coin_decimals) + " " + native_coin(tx_.chain_id);
   }
 
   static std::string gwei(const uint256& wei) {
@@ -72,21 +74,25 @@ private:
     if (context_.callee != nullptr) {
       const auto found = abi::decode_call(*context_.callee, tx_.data);
       if (found) {
-        call(*found);
+        call("Call", *found);
         return;
       }
       out_.add("Warning", "the data is no call that the contract's ABI has (" +
                               std::string{name(found.error())} + ")");
     } else {
-      out_.add("Warning", "the contract's ABI is not known");
+      out_.add("Warning", "the contract's ABI is not known; it may do anything with this data");
+      if (const auto guessed = abi::decode_call(token(), tx_.data)) {
+        call("Looks like", *guessed);
+        return;
+      }
     }
     if (tx_.data.size() >= 4) out_.add("Selector", to_data(byte_view{tx_.data}.first(4)));
     out_.add("Data", data_text(tx_.data));
   }
 
-  void call(const abi::call& found) {
+  void call(const std::string& label, const abi::call& found) {
     const auto& f = *found.callee;
-    out_.add("Call", f.signature());
+    out_.add(label, f.signature());
     const auto& arguments = std::get<std::vector<abi::value>>(found.arguments.content);
     for (std::size_t i = 0; i < arguments.size(); ++i) {
       const auto& parameter = f.inputs.names[i];

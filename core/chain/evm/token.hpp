@@ -1,4 +1,5 @@
-// The one call whose effect is a payment, whatever the contract is: ERC-20's transfer.
+// The one call that is read as a payment of a token: ERC-20's transfer. That the contract keeps to
+// ERC-20 is not known from the call.
 #pragma once
 
 #include "core/chain/evm/contract.hpp"

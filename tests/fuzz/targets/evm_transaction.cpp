@@ -24,10 +24,12 @@ void check_content(const transaction& tx, std::uint64_t chain) {
   QUORATE_CHECK(!check(tx, chain + 1));
   QUORATE_CHECK(cost_max(tx).has_value());
   QUORATE_CHECK(tx.data.size() <= transaction_bytes_max);
-  const auto shown = explain(tx, {"a chain", "ETH", &token()});
-  QUORATE_CHECK(shown.signing_digest() == signing_digest(tx));
-  for (const auto c : shown.text())
-    QUORATE_CHECK(c == '\n' || (c >= 0x20 && c < 0x7f));
+  for (const auto* callee : {&token(), static_cast<const abi::contract*>(nullptr)}) {
+    const auto shown = explain(tx, {"a chain", callee});
+    QUORATE_CHECK(shown.signing_digest() == signing_digest(tx));
+    for (const auto c : shown.text())
+      QUORATE_CHECK(c == '\n' || (c >= 0x20 && c < 0x7f));
+  }
 }
 
 } // namespace
