@@ -1,5 +1,6 @@
 #include "core/wallet/words.hpp"
 
+#include "core/codec/utf8.hpp"
 #include "core/wallet/nfkd.hpp"
 
 #include <algorithm>
@@ -48,12 +49,15 @@ const word_list& word_list::slip39() {
 }
 
 expected<word_list> word_list::parse(std::string_view text) {
+  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
   if (text.size() > bip39_word_count * (word_bytes_max + 2)) return errc::bad_word_list;
   std::vector<std::string> words;
   QUORATE_TRY(for_each_word(text, [&](std::string_view word) -> outcome {
     QUORATE_ASSIGN(const auto normal, nfkd(word));
     // Normalisation may bring blanks that were not there (U+3000 inside a line, say).
     if (normal.text().find(' ') != std::string_view::npos) return errc::bad_word_list;
+    // A sentence with one in it gives a seed that no other wallet finds.
+    if (normal.text().find(byte_order_mark) != std::string_view::npos) return errc::bad_word_list;
     words.emplace_back(normal.text());
     return {};
   }));

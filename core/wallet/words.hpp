@@ -27,8 +27,10 @@ public:
   /// SLIP-39's list.
   static const word_list& slip39();
 
-  /// A list for BIP-39 in another language: 2,048 words in UTF-8, in any normal form, one a line.
-  /// Errors: bad_utf8; bad_word_list for another number of words, two that are equal or too long.
+  /// A list for BIP-39 in another language: 2,048 words in UTF-8, in any normal form, one a line. A
+  /// byte order mark in front of the first is no part of it.
+  /// Errors: bad_utf8; bad_word_list for another number of words, two that are equal or too long,
+  ///   or a byte order mark anywhere else.
   static expected<word_list> parse(std::string_view text);
 
   std::size_t size() const noexcept { return words_.size(); }

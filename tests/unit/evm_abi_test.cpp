@@ -329,4 +329,33 @@ BOOST_AUTO_TEST_CASE(names_that_tell_nothing_apart) {
   BOOST_TEST(to_text(f.inputs, *decode(f.inputs, unhex(two))) == "(a: 1, a: 2)");
 }
 
+// One in front says nothing; anywhere else it is a character that is seen as little.
+BOOST_AUTO_TEST_CASE(byte_order_marks_in_json) {
+  const std::string mark = "\xef\xbb\xbf";
+  const std::string abi = R"([{"name":"f","inputs":[{"name":"a","type":"uint8"}]}])";
+  const auto made = contract::from_json(mark + abi).value();
+  const auto& f = *made.find("f");
+  const auto data = encode_call_json(f, R"({"a":1})");
+  BOOST_TEST((encode_call_json(f, mark + R"({"a":1})").value() == data.value()));
+  const auto refusal = [&](const std::string& text) {
+    return std::string{name(encode_call_json(f, text).error())};
+  };
+  BOOST_TEST(refusal(mark + R"({"a":1,"a":1})") == "bad_json");
+  BOOST_TEST(refusal(mark + mark + R"({"a":1})") == "bad_json");
+  BOOST_TEST(refusal(R"({"a":1})" + mark) == "bad_json");
+  BOOST_TEST(refusal("{" + mark + R"("a":1})") == "bad_json");
+  BOOST_TEST(refusal("\xef\xbb" + std::string{R"({"a":1})"}) == "bad_json");
+  BOOST_TEST(refusal("\xff\xfe{") == "bad_json"); // of UTF-16
+  BOOST_TEST(refusal(mark) == "bad_json");
+  // Another name, so no name twice, and not the parameter's.
+  BOOST_TEST(refusal(R"({")" + mark + R"(a":1})") == "type_mismatch");
+  BOOST_TEST(refusal(R"({"\ufeffa":1})") == "type_mismatch");
+  BOOST_TEST(refusal(R"({"a":1,")" + mark + R"(a":1})") == "type_mismatch");
+  BOOST_TEST((contract::from_json(R"([{"name":")" + mark + R"(f","inputs":[]}])").error() ==
+              errc::bad_json));
+  BOOST_TEST((
+      contract::from_json(R"([{"name":"f","inputs":[{"name":"a)" + mark + R"(","type":"uint8"}]}])")
+          .error() == errc::bad_json));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -211,6 +211,23 @@ BOOST_AUTO_TEST_CASE(typed_data_that_is_refused) {
       (typed_data::parse(std::string(typed_data_bytes_max + 1, ' ')).error() == errc::over_limit));
 }
 
+// With a byte order mark in front the same is signed; in a name, it is another name or none.
+BOOST_AUTO_TEST_CASE(typed_data_behind_a_byte_order_mark) {
+  const std::string mark = "\xef\xbb\xbf";
+  BOOST_TEST((typed_data::parse(mark + mail).value().signing_digest() ==
+              typed_data::parse(mail).value().signing_digest()));
+  const auto is = [&](const std::string& from, const std::string& to, errc e) {
+    BOOST_TEST((refusal(mail, from, to) == e), from << " -> " << to);
+    BOOST_TEST((refusal(mark + mail, from, to) == e), from << " -> " << to);
+  };
+  is("\"fee\": -5", "\"fee\": -5, \"fee\": 5", errc::bad_json);
+  is("\"fee\": -5", "\"" + mark + "fee\": -5", errc::bad_typed_data);
+  is("\"name\": \"fee\"", "\"name\": \"" + mark + "fee\"", errc::bad_typed_data);
+  is("\"Mail\":", "\"" + mark + "Mail\":", errc::bad_typed_data);
+  is("\"primaryType\": \"Mail\"", "\"primaryType\": \"" + mark + "Mail\"", errc::bad_typed_data);
+  is("{", mark + mark + "{", errc::bad_json);
+}
+
 // EIP-712, "Definition of domainSeparator": five members, any of them, in one order.
 BOOST_AUTO_TEST_CASE(domains) {
   const auto error_of = [](const std::string& members, const std::string& values) {

@@ -56,6 +56,19 @@ BOOST_AUTO_TEST_CASE(lists_are_checked) {
   BOOST_TEST(name(word_list::parse(list_with(0, "a\xe3\x80\x80z")).error()) == "bad_word_list");
 }
 
+// Editors write one in front of a file; as a part of the first word it would go into the seed.
+BOOST_AUTO_TEST_CASE(byte_order_marks) {
+  const std::string mark = "\xef\xbb\xbf";
+  const auto list = word_list::parse(mark + list_with(0, "first"));
+  BOOST_REQUIRE(list.has_value());
+  BOOST_TEST(list->word(0) == "first");
+  BOOST_TEST(*list->number_of("first") == 0U);
+  for (const auto& text :
+       {mark + list_with(0, mark + "first"), list_with(0, "fi" + mark + "rst"),
+        list_with(5, mark + "w5"), list_with(bip39_word_count - 1, "last" + mark)})
+    BOOST_TEST(name(word_list::parse(text).error()) == "bad_word_list");
+}
+
 BOOST_AUTO_TEST_CASE(nfkd_decomposes) {
   BOOST_TEST(nfkd("\xc3\xa9")->text() == "e\xcc\x81");                    // é
   BOOST_TEST(nfkd("\xef\xac\x81")->text() == "fi");                       // the ligature

@@ -39,6 +39,12 @@ BOOST_AUTO_TEST_CASE(refusals) {
   const auto good = cheap_file();
   BOOST_TEST_REQUIRE(import_ethereum_keystore(good.dump(), as_bytes("testpassword")).has_value());
   BOOST_TEST((refusal(good, "wrong") == errc::decryption_failed));
+  // Editors write a byte order mark in front of a file; two are none.
+  const std::string mark = "\xef\xbb\xbf";
+  BOOST_TEST(import_ethereum_keystore(mark + good.dump(), as_bytes("testpassword")).has_value());
+  BOOST_TEST(
+      (import_ethereum_keystore(mark + mark + good.dump(), as_bytes("testpassword")).error() ==
+       errc::bad_keystore));
   const struct {
     const char* path;
     json value;

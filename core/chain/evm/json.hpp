@@ -18,6 +18,8 @@ using json = nlohmann::json;
 inline constexpr std::size_t json_bytes_max = 1 << 20;
 inline constexpr std::size_t json_depth_max = 64;
 
+/// One byte order mark in front of it is no part of the text, as RFC 8259, section 8.1, allows;
+/// U+FEFF within a string is a character of it like any other.
 /// Errors: bad_json; over_limit; too_deep.
 expected<json> parse_json(std::string_view text);
 
