@@ -1,4 +1,5 @@
 // Cosmos transactions: what is refused, who may sign, multisigs, and the words on the screen.
+#include "core/chain/bech32.hpp"
 #include "core/chain/cosmos/amino_json.hpp"
 #include "core/chain/cosmos/explain.hpp"
 #include "core/crypto/hash.hpp"
@@ -24,6 +25,7 @@ struct accounts {
   account alice{"alice"};
   account bob{"bob"};
   account carol{"carol"};
+  std::string validator = *address_of("cosmosvaloper", account_of(carol.key));
   coins some{{"uatom", amount{1000000}}};
 
   tx_body send(const std::string& from) const {
@@ -58,8 +60,8 @@ struct accounts {
                          std::nullopt,
                          0,
                          ""},
-            msg_delegate{{alice.address, "cosmosvaloper1xyz", {"uatom", amount{5}}}},
-            msg_undelegate{{alice.address, "cosmosvaloper1xyz", {"uatom", amount{6}}}}};
+            msg_delegate{{alice.address, validator, {"uatom", amount{5}}}},
+            msg_undelegate{{alice.address, validator, {"uatom", amount{6}}}}};
   }
 };
 
@@ -175,6 +177,94 @@ BOOST_AUTO_TEST_CASE(coins_and_addresses) {
       (amount_of("340282366920938463463374607431768211456").error() == errc::amount_overflow));
   for (const auto* digits : {"", "-1", "+1", "01", "1.0", "0x1", " 1"})
     BOOST_TEST((amount_of(digits).error() == errc::cosmos_bad_coins), digits);
+}
+
+// Every address of a message is one of the chain, in both sign modes; what an IBC transfer pays to
+// is another chain's business.
+BOOST_AUTO_TEST_CASE(addresses_are_of_one_chain) {
+  const auto raw = account_of(bob.key);
+  const auto text = [](const std::string& prefix, byte_view payload) {
+    return *chain::encode_bech32_bytes(prefix, payload);
+  };
+  const auto error_of = [&](const message& m, const tx_fee& fee = {}) {
+    std::string found;
+    for (const auto mode : {sign_mode::direct, sign_mode::legacy_amino_json}) {
+      auto auth = signed_by(alice.key, mode);
+      auth.fee = fee;
+      const auto made = make_document({{m}, "", 0}, auth, "test-1", 3);
+      const std::string error{made ? "none" : name(made.error())};
+      BOOST_TEST((found.empty() || found == error));
+      found = error;
+    }
+    return found;
+  };
+  const coin five{"uatom", amount{5}};
+  const auto contract = text("cosmos", bytes(32, 7));
+  std::vector<std::string> bad{text("osmo", raw.view()),
+                               text("cosmosvaloper", raw.view()),
+                               text("cosmos", bytes(19, 7)),
+                               text("cosmos", bytes(21, 7)),
+                               bob.address + " ",
+                               "cosmos",
+                               bob.address + "?memo=1",
+                               "bob",
+                               "cosmos1qqqqqqqqqqqqqqqqqqqqq"};
+  auto upper = bob.address;
+  std::ranges::transform(upper, upper.begin(), [](char c) {
+    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  });
+  bad.push_back(upper);
+  bad.push_back(*chain::encode_bech32(
+      {chain::bech32_variant::bech32m, "cosmos", chain::to_five_bit_words(raw.view())}));
+  for (const auto& address : bad) {
+    BOOST_TEST_CONTEXT(address) {
+      for (const message& m : std::vector<message>{
+               msg_send{alice.address, address, some}, msg_send{address, alice.address, some},
+               msg_multi_send{{{alice.address, some}}, {{bob.address, some}, {address, some}}},
+               msg_multi_send{{{alice.address, some}, {address, some}}, {{bob.address, some}}},
+               msg_delegate{{alice.address, address, five}},
+               msg_undelegate{{alice.address, bob.address, five}},
+               msg_delegate{{validator, validator, five}},
+               msg_undelegate{{address, validator, five}}}) {
+        // A validator's address is only wrong where an account's has to be.
+        const auto* staked = std::get_if<msg_delegate>(&m);
+        const bool is_fine =
+            staked != nullptr && staked->delegator == alice.address && address == bad[1];
+        BOOST_TEST(error_of(m) == (is_fine ? "none" : "cosmos_bad_address"));
+      }
+      const message fine = msg_send{alice.address, contract, some};
+      BOOST_TEST(error_of(fine, {{}, 1, address, ""}) == "cosmos_bad_address");
+      BOOST_TEST(error_of(fine, {{}, 1, "", address}) == "cosmos_bad_address");
+    }
+  }
+  BOOST_TEST(error_of(msg_send{alice.address, contract, some}, {{}, 1, "", contract}) == "none");
+  BOOST_TEST(error_of(msg_delegate{{alice.address, validator, five}}) == "none");
+  // Of one chain each, and not of the same.
+  const auto other = text("osmo", account_of(alice.key).view());
+  BOOST_TEST(
+      (refusal({msg_send{alice.address, bob.address, some},
+                msg_send{other, text("osmo", raw.view()), some}}) == errc::cosmos_bad_address));
+
+  const auto transfer = [&](const std::string& from, const std::string& receiver) {
+    return error_of(msg_transfer{"transfer", "channel-0", five, from, receiver, {}, 1, ""});
+  };
+  for (const auto* receiver : {"osmo1x", "0x00000000219ab540356cbb839cbe05303d7705fa", "a|b:c d"})
+    BOOST_TEST(transfer(alice.address, receiver) == "none");
+  for (const auto* receiver : {"osmo1\nx", "osmo1\u202e", "\x7f"})
+    BOOST_TEST(transfer(alice.address, receiver) == "cosmos_bad_address");
+  BOOST_TEST(transfer(alice.address, std::string(ibc_name_bytes_max + 1, 'x')) == "over_limit");
+  BOOST_TEST(transfer(validator, "osmo1x") == "cosmos_bad_address");
+}
+
+// What is broadcast is held to the same.
+BOOST_AUTO_TEST_CASE(addresses_of_what_is_broadcast) {
+  auto auth = signed_by(alice.key);
+  auto document = *make_document(send(alice.address), auth, "test-1", 3);
+  BOOST_TEST(decode_transaction(encode_transaction(document, {bytes(64)})).has_value());
+  auth.fee.payer = *address_of("osmo", account_of(bob.key));
+  document.auth_info_bytes = encode_auth_info(auth);
+  BOOST_TEST((decode_transaction(encode_transaction(document, {bytes(64)})).error() ==
+              errc::cosmos_bad_address));
 }
 
 BOOST_AUTO_TEST_CASE(unknown_messages_are_not_signed) {

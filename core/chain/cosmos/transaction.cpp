@@ -1,5 +1,6 @@
 #include "core/chain/cosmos/transaction.hpp"
 
+#include "core/chain/cosmos/address_check.hpp"
 #include "core/chain/cosmos/amino_json.hpp"
 #include "core/crypto/hash.hpp"
 
@@ -123,6 +124,15 @@ expected<tx_fee> decode_fee(byte_view from) {
   return fee;
 }
 
+// The fee's accounts are of the chain that the messages are of.
+outcome check_fee_addresses(const tx_fee& fee, const tx_body& body) {
+  if (fee.payer.empty() && fee.granter.empty()) return {};
+  QUORATE_ASSIGN(const auto prefix, address_prefix(body.messages));
+  for (const auto* address : {&fee.payer, &fee.granter})
+    if (!address->empty()) QUORATE_TRY(check_account_address(prefix, *address));
+  return {};
+}
+
 // Whether any message, or the fee, needs the signature of this account.
 bool is_asked_for(const sign_document& document, const account_bytes& account) {
   const auto is_it = [&account](const std::string& address) {
@@ -166,6 +176,7 @@ expected<tx_body> decode_body(byte_view from) {
   body.timeout_height = r.number(3);
   QUORATE_TRY(r.finish());
   if (body.messages.empty()) return errc::cosmos_bad_document;
+  QUORATE_TRY(address_prefix(body.messages));
   return body;
 }
 
@@ -223,6 +234,7 @@ expected<sign_document> decode_document(byte_view from) {
   if (document.chain_id.empty()) return errc::cosmos_bad_document;
   QUORATE_ASSIGN(document.body, decode_body(document.body_bytes));
   QUORATE_ASSIGN(document.auth, decode_auth_info(document.auth_info_bytes));
+  QUORATE_TRY(check_fee_addresses(document.auth.fee, document.body));
   return document;
 }
 
@@ -262,8 +274,9 @@ expected<raw_transaction> decode_transaction(byte_view from) {
     raw.signatures.push_back(copy(*one));
   }
   QUORATE_TRY(r.finish());
-  QUORATE_TRY(decode_body(raw.body_bytes));
-  QUORATE_TRY(decode_auth_info(raw.auth_info_bytes));
+  QUORATE_ASSIGN(const auto body, decode_body(raw.body_bytes));
+  QUORATE_ASSIGN(const auto auth, decode_auth_info(raw.auth_info_bytes));
+  QUORATE_TRY(check_fee_addresses(auth.fee, body));
   return raw;
 }
 

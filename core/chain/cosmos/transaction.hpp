@@ -61,7 +61,8 @@ struct auth_info {
 };
 
 bytes encode_body(const tx_body& body);
-/// Errors: as proto_reader and decode_message; cosmos_bad_document without a message; over_limit.
+/// Errors: as proto_reader, decode_message and address_prefix; cosmos_bad_document without a
+/// message; over_limit.
 expected<tx_body> decode_body(byte_view from);
 
 bytes encode_auth_info(const auth_info& auth);
@@ -87,7 +88,8 @@ expected<sign_document> make_document(const tx_body& body, const auth_info& auth
 /// SignDoc's bytes: what SIGN_MODE_DIRECT signs the SHA-256 of.
 bytes encode_document(const sign_document& document);
 
-/// Errors: as decode_body and decode_auth_info; cosmos_bad_document without a chain id.
+/// Errors: as decode_body and decode_auth_info; cosmos_bad_document without a chain id;
+///   cosmos_bad_address for a fee's payer or granter that is no account of the messages' chain.
 expected<sign_document> decode_document(byte_view from);
 
 /// The 32 bytes that `signer` signs, in the mode that its signer info says.
@@ -101,7 +103,7 @@ expected<digest> digest_to_sign(const sign_document& document, const compressed_
 /// @param signatures  64 bytes each, or a multisignature.
 bytes encode_transaction(const sign_document& document, const std::vector<bytes>& signatures);
 
-/// What encode_transaction made. Errors: as decode_body and decode_auth_info.
+/// What encode_transaction made. Errors: as decode_document.
 struct raw_transaction {
   bytes body_bytes;
   bytes auth_info_bytes;

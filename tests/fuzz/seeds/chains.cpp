@@ -242,6 +242,7 @@ namespace cosmos = chain::cosmos;
 
 cosmos::tx_body every_message(const std::string& from) {
   const cosmos::coins some{{"stake", amount{1}}, {"uatom", amount{1'000'000}}};
+  const auto validator = cosmos::address_of("cosmosvaloper", cosmos::account_of(key_of(3))).value();
   return {{cosmos::msg_send{from, from, some},
            cosmos::msg_multi_send{{{from, some}}, {{from, some}}},
            cosmos::msg_transfer{"transfer",
@@ -252,8 +253,8 @@ cosmos::tx_body every_message(const std::string& from) {
                                 cosmos::msg_transfer::height{1, 2},
                                 1'700'000'000,
                                 "{}"},
-           cosmos::msg_delegate{{from, "cosmosvaloper1x", {"uatom", amount{5}}}},
-           cosmos::msg_undelegate{{from, "cosmosvaloper1x", {"uatom", amount{6}}}}},
+           cosmos::msg_delegate{{from, validator, {"uatom", amount{5}}}},
+           cosmos::msg_undelegate{{from, validator, {"uatom", amount{6}}}}},
           "memo",
           99};
 }
