@@ -144,6 +144,30 @@ BOOST_AUTO_TEST_CASE(claimed_amounts_are_not_shown) {
   }
 }
 
+// A lone coin's BIP-143 digest covers its amount, and all inputs and outputs with type all only.
+BOOST_AUTO_TEST_CASE(lone_claimed_amounts) {
+  auto ours = view();
+  ours.policy.any_sighash_type = true;
+  for (const auto kind : coin_kinds) {
+    const bool witness_v0 = kind == coin_kind::p2sh_p2wpkh || kind == coin_kind::p2wpkh;
+    const std::array one{kind};
+    spend_each each{one};
+    psbt& spend = each.unsigned_psbt;
+    wire_writer output;
+    write(output, each.funded[0].outputs[1]);
+    BOOST_REQUIRE(spend.put_input(0, psbt_input::spent_output, output.view()));
+    spend.erase_input(0, psbt_input::previous_transaction);
+    for (const std::uint8_t type : bytes{0x01, 0x02, 0x03, 0x81, 0x82, 0x83}) {
+      BOOST_REQUIRE(spend.put_input(0, psbt_input::sighash, bytes{type, 0, 0, 0}));
+      const auto proposal = propose_signing(spend, ours);
+      if (kind == coin_kind::p2tr || (witness_v0 && type == 0x01))
+        BOOST_TEST(proposal.has_value());
+      else
+        BOOST_TEST((proposal.error() == errc::missing_previous));
+    }
+  }
+}
+
 // Change is what the wallet derives, whatever the PSBT says.
 BOOST_AUTO_TEST_CASE(claimed_change_is_a_payment) {
   psbt spend = with_outputs({{satoshi{90'000}, script_of(coin_kind::p2wpkh, 66)}});

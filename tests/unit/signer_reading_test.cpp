@@ -185,6 +185,42 @@ BOOST_AUTO_TEST_CASE(bitcoin_coins_that_are_called_taproot) {
   }
 }
 
+/// Spends coins of key 1, each with its output claimed in thousands and no proof of it.
+bytes spending_claimed(coin_kind kind, std::initializer_list<std::uint8_t> thousands) {
+  const auto own = bitcoin::script_of(kind, 1);
+  bitcoin::transaction tx;
+  for (std::uint32_t i = 0; i < thousands.size(); ++i)
+    tx.inputs.push_back({{{}, i}, {}, bitcoin::sequence_replaceable, {}});
+  tx.outputs = {{bitcoin::satoshi{60'000}, bitcoin::script_of(coin_kind::p2wpkh, 200)}};
+  auto psbt = *bitcoin::psbt::create(tx, bitcoin::psbt_version::v0);
+  for (std::size_t i = 0; i < thousands.size(); ++i) {
+    BOOST_REQUIRE(psbt.put_input(i, bitcoin::psbt_input::spent_output,
+                                 claimed(own, *(thousands.begin() + i))));
+    if (kind == coin_kind::p2sh_p2wpkh)
+      BOOST_REQUIRE(psbt.put_input(i, bitcoin::psbt_input::redeem_script,
+                                   bitcoin::p2wpkh_script(bitcoin::hash_of(1))));
+  }
+  return psbt.encode();
+}
+
+// BIP-143 covers the amount of an input: where there is no other input, a lie about it makes
+// the signature one of nothing.
+BOOST_AUTO_TEST_CASE(bitcoin_lone_coins_prove_themselves) {
+  for (const auto kind : {coin_kind::p2sh_p2wpkh, coin_kind::p2wpkh}) {
+    const auto honest = read_transaction(spending_claimed(kind, {100}), mainnet, public_key_of(1));
+    const auto lie = read_transaction(spending_claimed(kind, {61}), mainnet, public_key_of(1));
+    BOOST_REQUIRE((honest && lie));
+    BOOST_TEST((honest->fee == amount{40'000}));
+    BOOST_TEST((lie->fee == amount{1'000}));
+    BOOST_TEST((honest->wanted.at(0).message != lie->wanted.at(0).message));
+    // With a second coin each of two signatures would leave the other's amount open.
+    BOOST_TEST(error(read_transaction(spending_claimed(kind, {100, 1}), mainnet,
+                                      public_key_of(1))) == "missing_previous");
+  }
+  BOOST_TEST(error(read_transaction(spending_claimed(coin_kind::p2pkh, {100}), mainnet,
+                                    public_key_of(1))) == "missing_previous");
+}
+
 /// k of the keys 1 and 2.
 bytes two_keys(std::uint8_t required) {
   bytes script{static_cast<std::uint8_t>(0x50 + required)};

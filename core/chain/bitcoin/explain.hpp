@@ -66,9 +66,10 @@ struct signing_proposal {
 
 /// Reads, explains and prepares. Fails rather than show an amount that nothing proves.
 /// Errors: missing_previous unless every input has its whole previous transaction, or its output
-///   where it is a taproot one and all requests are for taproot signatures; bad_amount when more is
-///   paid out than in; fee_too_high above the limits of the view; wrong_key when no input asks for
-///   one of the keys; and those of signature_requests.
+///   where it is a taproot one and all requests are for taproot signatures, or where it is the only
+///   input and a BIP-143 digest of type all covers it; bad_amount when more is paid out than in;
+///   fee_too_high above the limits of the view; wrong_key when no input asks for one of the keys;
+///   and those of signature_requests.
 expected<signing_proposal> propose_signing(const psbt& from, const signer_view& view);
 
 /// The locking scripts that pay to this key alone: what is_ours() may say yes to.

@@ -64,10 +64,11 @@ public:
 private:
   expected<signature_request> make(std::size_t input, const spending& how,
                                    const match& found) const {
-    const bool amounts_known =
-        found.taproot ? spent_.size() == from_.inputs() : from_.spent(input).is_proven();
-    if (!amounts_known) return errc::missing_previous;
     QUORATE_ASSIGN(const auto type, wanted_type(from_, input, how));
+    const bool amounts_known =
+        found.taproot ? spent_.size() == from_.inputs()
+                      : from_.spent(input).is_proven() || covers_lone_amount(from_, how, type);
+    if (!amounts_known) return errc::missing_previous;
     if (!covers_everything(type) && !policy_.any_sighash_type) return errc::sighash_not_allowed;
     QUORATE_ASSIGN(const auto message, digest_of(from_, input, how, hasher_, type));
     return signature_request{input, type, message, found.key, found.taproot};

@@ -40,9 +40,10 @@ struct signing_policy {
 
 /// The requests to `keys`, by input. Inputs that ask for none of them, or are final, have none.
 /// An amount is never taken on trust: an input that is not taproot needs its whole previous
-/// transaction, since its digest leaves the amounts of the others open; and a taproot digest needs
-/// to know what every input spends, which it covers. A taproot output with scripts is one of ours
-/// only when their root is there: BIP-371 lets it be left out, and then nothing shows whose it is.
+/// transaction, since its digest leaves the amounts of the others open, unless there are no others
+/// and its digest is BIP-143's with type all; and a taproot digest needs to know what every input
+/// spends, which it covers. A taproot output with scripts is one of ours only when their root is
+/// there: BIP-371 lets it be left out, and then nothing shows whose it is.
 /// Errors: missing_previous; conflicting_fields; bad_sighash_type; sighash_not_allowed;
 ///   no_matching_output; bad_public_key; over_limit for a transaction that nodes would not relay.
 expected<std::vector<signature_request>> signature_requests(const psbt& from,

@@ -170,6 +170,10 @@ std::vector<transaction_output> all_spent(const psbt& from) {
   return result;
 }
 
+bool covers_lone_amount(const psbt& from, const spending& how, sighash_type type) noexcept {
+  return how.witness_v0 && from.inputs() == 1 && type == sighash_type::all;
+}
+
 expected<sighash_type> wanted_type(const psbt& from, std::size_t input, const spending& how) {
   const bool taproot = std::holds_alternative<taproot_lock>(how.who);
   const auto field = from.input(input).find(psbt_input::sighash);

@@ -75,6 +75,12 @@ outcome check_standard_weight(const psbt& of);
 /// What all inputs spend, where all is known; none otherwise.
 std::vector<transaction_output> all_spent(const psbt& from);
 
+/// Whether a BIP-143 signature of this type is over all that goes in and out: the input is the only
+/// one, so that its amount, which is under the digest, is the sum, and the type leaves nothing to
+/// others. A wrong amount then makes the signature one of nothing.
+/// Source: BIP-143, "Specification", 6 (value of the output spent by this input).
+bool covers_lone_amount(const psbt& from, const spending& how, sighash_type type) noexcept;
+
 /// The type that the input's field asks for; without it all, or taproot's default.
 /// Errors: bad_sighash_type.
 expected<sighash_type> wanted_type(const psbt& from, std::size_t input, const spending& how);
