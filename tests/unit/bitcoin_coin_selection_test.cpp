@@ -12,6 +12,10 @@ using namespace quorate::bitcoin;
 
 namespace {
 
+/// The x of secp256k1's generator: a key that is a point.
+const digest generator_x =
+    *fixed_from_hex<digest>("79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798");
+
 bytes script_of(coin_kind kind) {
   switch (kind) {
   case coin_kind::p2pkh:
@@ -21,7 +25,7 @@ bytes script_of(coin_kind kind) {
   case coin_kind::p2wpkh:
     return p2wpkh_script({});
   case coin_kind::p2tr:
-    return witness_script(1, digest{}.view());
+    return witness_script(1, generator_x.view());
   }
   return {};
 }
@@ -125,7 +129,7 @@ BOOST_AUTO_TEST_CASE(random_wallets) {
           coin_of(i, 1 + random() % (1ULL << (8 + random() % 24)), kinds[random() % kinds.size()]));
       sum += coins.back().value.value;
     }
-    auto wanted = pay(546 + random() % (sum + sum / 4 + 1), random() % 50'000);
+    auto wanted = pay(546 + random() % (sum + sum / 4 + 1), 1'000 + random() % 49'000);
     const auto kind = kinds[random() % kinds.size()];
     wanted.outputs[0].locking_script = script_of(kinds[random() % kinds.size()]);
     wanted.change_script = script_of(kind);
@@ -200,9 +204,13 @@ BOOST_AUTO_TEST_CASE(refusals) {
       (plan_payment(coins, pay(1'000, rate_max.value + 1), {}).error() == errc::fee_too_high));
   const std::vector<coin> too_much{coin_of(0, money_max.value), coin_of(1, 1)};
   BOOST_TEST((plan_payment(too_much, pay(1'000, 1'000), {}).error() == errc::bad_amount));
-  auto no_change = pay(1'000, 1'000);
-  no_change.change_script.clear();
-  BOOST_TEST((plan_payment(coins, no_change, {}).error() == errc::unsupported_script));
+  const std::vector<coin> overflowing{coin_of(0, ~0ULL), coin_of(1, 10'000)};
+  BOOST_TEST((plan_payment(overflowing, pay(1'000, 1'000), {}).error() == errc::bad_amount));
+  auto too_many = pay(money_max.value, 1'000);
+  too_many.outputs.push_back({satoshi{1'000}, p2wpkh_script({})});
+  BOOST_TEST((plan_payment(coins, too_many, {}).error() == errc::bad_amount));
+  too_many.outputs[1].value = satoshi{~0ULL - money_max.value + 1'000}; // the sum wraps around
+  BOOST_TEST((plan_payment(coins, too_many, {}).error() == errc::bad_amount));
   // Many small coins make a transaction that nodes would not relay.
   for (const std::size_t coins_left : {2'000, 90'000}) {
     std::vector<coin> small(coins_left);
@@ -214,6 +222,58 @@ BOOST_AUTO_TEST_CASE(refusals) {
     const auto plan = plan_payment(small, wanted, {}).value();
     BOOST_TEST(plan.coins.size() < 1'500U);
   }
+}
+
+// Change goes to nobody, to anybody, or to a script that is not known here.
+BOOST_AUTO_TEST_CASE(change_scripts) {
+  const std::vector<coin> coins{coin_of(0, 10'000)};
+  const auto with = [&](bytes script) {
+    auto wanted = pay(1'000, 1'000);
+    wanted.change_script = std::move(script);
+    const auto plan = plan_payment(coins, wanted, {});
+    return plan ? "none" : std::string{name(plan.error())};
+  };
+  bytes point{0x02};
+  point.insert(point.end(), generator_x.data.begin(), generator_x.data.end());
+  bytes no_point(33); // x = 0 is on no point of the curve
+  no_point[0] = 0x02;
+  for (const auto kind : kinds)
+    BOOST_TEST(with(script_of(kind)) == "none");
+  BOOST_TEST(with(p2wsh_script({})) == "none");
+  BOOST_TEST(with(p2pk_script(point)) == "none");
+  const std::vector<bytes> bad{{},
+                               {0x6a},
+                               {0x6a, 1, 7},
+                               {0x51}, // true: anybody's
+                               witness_script(0, bytes(21)),
+                               witness_script(1, bytes(20)),
+                               witness_script(2, bytes(32)),
+                               witness_script(1, digest{}.view()),
+                               p2pk_script(no_point)};
+  for (const auto& script : bad)
+    BOOST_TEST(with(script) == "bad_change_script");
+}
+
+BOOST_AUTO_TEST_CASE(rates_that_are_not_relayed) {
+  const std::vector<coin> coins{coin_of(0, 10'000)};
+  BOOST_TEST(plan_payment(coins, pay(1'000, 1'000), {}).has_value());
+  BOOST_TEST((plan_payment(coins, pay(1'000, 999), {}).error() == errc::fee_too_low));
+  BOOST_TEST((plan_payment(coins, pay(1'000, 0), {}).error() == errc::fee_too_low));
+  auto wanted = pay(1'000, 100);
+  wanted.rate_min = fee_rate{100}; // nodes since Bitcoin Core 29.1
+  const auto plan = plan_payment(coins, wanted, {}).value();
+  check_plan(plan, coins, wanted);
+  wanted.rate_min = fee_rate{101};
+  BOOST_TEST((plan_payment(coins, wanted, {}).error() == errc::fee_too_low));
+}
+
+BOOST_AUTO_TEST_CASE(coins_count_once) {
+  std::vector<coin> coins{coin_of(0, 10'000), coin_of(1, 9'000), coin_of(0, 10'000)};
+  BOOST_TEST((plan_payment(coins, pay(1'000, 1'000), {}).error() == errc::input_repeated));
+  coins[2].value = satoshi{1}; // another amount makes no other coin
+  BOOST_TEST((plan_payment(coins, pay(1'000, 1'000), {}).error() == errc::input_repeated));
+  coins[2].from.id.data[0] = 1;
+  BOOST_TEST(plan_payment(coins, pay(1'000, 1'000), {}).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(replacements) {

@@ -1,5 +1,6 @@
 #include "core/chain/bitcoin/coin_selection.hpp"
 
+#include "core/chain/bitcoin/change.hpp"
 #include "core/chain/bitcoin/script.hpp"
 #include "core/crypto/hash.hpp"
 
@@ -116,8 +117,9 @@ private:
 class needs {
 public:
   static expected<needs> of(const payment& wanted, std::size_t coins) {
+    if (wanted.rate < wanted.rate_min) return errc::fee_too_low;
     if (wanted.rate > rate_max) return errc::fee_too_high;
-    if (classify(wanted.change_script).kind == script_kind::other) return errc::unsupported_script;
+    QUORATE_TRY(check_change_script(wanted.change_script));
     for (const auto& output : wanted.outputs)
       if (output.value < dust_limit(output.locking_script)) return errc::dust;
     needs result;
@@ -162,8 +164,19 @@ private:
   satoshi change_least_;
 };
 
+/// A coin that counted twice would make a transaction that no node takes.
+outcome check_distinct(std::span<const coin> coins) {
+  std::vector<outpoint> all;
+  all.reserve(coins.size());
+  for (const auto& c : coins)
+    all.push_back(c.from);
+  std::ranges::sort(all);
+  return std::ranges::adjacent_find(all) == all.end() ? outcome{} : errc::input_repeated;
+}
+
 expected<std::vector<candidate>> candidates_of(std::span<const coin> coins, fee_rate rate) {
   if (coins.size() > limits::coins_max) return errc::over_limit;
+  QUORATE_TRY(check_distinct(coins));
   std::vector<candidate> result;
   satoshi sum{};
   for (std::size_t i = 0; i < coins.size(); ++i) {

@@ -24,7 +24,8 @@ struct coin {
 struct payment {
   std::vector<transaction_output> outputs;
   fee_rate rate = relay_rate_min;
-  bytes change_script; ///< of ours
+  fee_rate rate_min = relay_rate_min; ///< of the nodes that are to relay it
+  bytes change_script;                ///< of ours
   coin_kind change_kind = coin_kind::p2wpkh;
   bool replaceable = true;
   std::uint32_t lock_time = 0;
@@ -42,8 +43,10 @@ struct planned_payment {
 /// @param randomness  32 bytes that an observer cannot know
 /// @returns a transaction whose fee is at least that of the rate; above it only by what would have
 ///   been dust, or cheaper than a change output
-/// Errors: not_enough_coins; dust when a payment is; bad_amount; fee_too_high above rate_max;
-///   over_limit above coins_max, or when the transaction would weigh more than nodes relay.
+/// Errors: not_enough_coins; dust when a payment is; bad_amount when the payments or the coins are
+///   worth more than money_max; fee_too_low below rate_min; fee_too_high above rate_max;
+///   bad_change_script, also when no change would come; input_repeated for a coin that is offered
+///   twice; over_limit above coins_max, or when the transaction would weigh more than nodes relay.
 /// Source of the search: M. Erhardt, "An Evaluation of Coin Selection Strategies", 2016, 6.1.
 expected<planned_payment> plan_payment(std::span<const coin> coins, const payment& wanted,
                                        const digest& randomness);

@@ -9,7 +9,9 @@ namespace quorate::bitcoin {
 
 /// Satoshi for 1,000 vbytes.
 using fee_rate = strong<struct fee_rate_tag>;
-/// What a node asks for at least, and on top of what a replacement evicts.
+/// What a node asks for at least, and on top of what a replacement evicts: 1 satoshi a vbyte.
+/// Source: Bitcoin Core, policy DEFAULT_MIN_RELAY_TX_FEE and DEFAULT_INCREMENTAL_RELAY_FEE up to
+/// version 29.0. From 29.1 on both are a tenth of it, but older nodes still relay nothing below.
 inline constexpr fee_rate relay_rate_min{1'000};
 /// A hundred times the highest that was ever needed. Above it: fee_too_high.
 inline constexpr fee_rate rate_max{100'000'000};
