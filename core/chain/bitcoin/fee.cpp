@@ -8,8 +8,6 @@ namespace quorate::bitcoin {
 
 namespace {
 
-constexpr std::size_t evicted_max = 100; // BIP-125, rule 5
-
 constexpr std::uint64_t divided_up(std::uint64_t value, std::uint64_t by) noexcept {
   return (value + by - 1) / by;
 }

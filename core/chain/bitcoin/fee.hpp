@@ -48,6 +48,9 @@ struct eviction {
   std::size_t count = 1; ///< of transactions
 };
 
+/// The most that one replacement may evict. Source: BIP-125, rule 5.
+inline constexpr std::size_t evicted_max = 100;
+
 /// A transaction with what is known of it beside its bytes.
 struct weighed {
   const transaction& tx;
@@ -62,7 +65,7 @@ expected<satoshi> replacement_fee_min(const eviction& evicted, std::size_t weigh
 /// @param unconfirmed  outputs of transactions that are in no block
 /// Errors: replacement_refused unless: before is replaceable and they share an input; after spends
 ///   no unconfirmed output that before does not; it pays all that is evicted and relay_rate_min for
-///   its own size on top; its rate is higher; at most 100 transactions are evicted.
+///   its own size on top; its rate is higher; at most evicted_max are evicted.
 /// Source: BIP-125, "Implementation Details", rules 1 to 5.
 outcome check_replacement(const weighed& before, const eviction& evicted, const weighed& after,
                           std::span<const outpoint> unconfirmed);
