@@ -97,7 +97,7 @@ constexpr std::array texts{
         {"bad_typed_data",
          "The typed data has a member or type that is missing, unknown or there twice; or its "
          "EIP712Domain is not made of \"string name\", \"string version\", \"uint256 chainId\", "
-         "\"address verifyingContract\", \"bytes32 salt\", one or more in this order."}},
+         "\"address verifyingContract\", \"bytes32 salt\", each once or not at all."}},
     row{errc::ambiguous_names,
         {"ambiguous_names", "Parameters without a name, or with one name, cannot be given by name; "
                             "give the arguments as an array."}},

@@ -1,6 +1,8 @@
 // What a signer's screen shows, and that it is what is signed.
 #include "core/chain/evm/explain.hpp"
+#include "core/chain/evm/message.hpp"
 #include "core/chain/evm/typed_data.hpp"
+#include "core/crypto/keccak.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -228,7 +230,26 @@ BOOST_AUTO_TEST_CASE(typed_data_behind_a_byte_order_mark) {
   is("{", mark + mark + "{", errc::bad_json);
 }
 
-// EIP-712, "Definition of domainSeparator": five members, any of them, in one order.
+// Put together by hand.
+BOOST_AUTO_TEST_CASE(a_domain_in_another_order) {
+  const auto parsed = typed_data::parse(
+      R"({"types":{"EIP712Domain":[{"name":"verifyingContract","type":"address"},)"
+      R"({"name":"chainId","type":"uint256"}],"Vote":[{"name":"yes","type":"bool"}]},)"
+      R"("primaryType":"Vote","domain":{"chainId":1,"verifyingContract":"0x)" +
+      std::string(40, '1') + R"("},"message":{"yes":true}})");
+  const auto type_hash = [](std::string_view text) { return keccak256(as_bytes(text)); };
+  digest contract, one;
+  std::fill(contract.data.begin() + 12, contract.data.end(), std::uint8_t{0x11});
+  one.data[31] = 1;
+  const auto separator =
+      keccak256({type_hash("EIP712Domain(address verifyingContract,uint256 chainId)").view(),
+                 contract.view(), one.view()});
+  const auto vote = keccak256({type_hash("Vote(bool yes)").view(), one.view()});
+  BOOST_TEST((parsed.value().signing_digest() == typed_message_digest(separator, vote)));
+}
+
+// EIP-712, "Definition of domainSeparator": five members, any of them. "User-agents should
+// accept fields in any order": the separator is of the order that the document has.
 BOOST_AUTO_TEST_CASE(domains) {
   const auto error_of = [](const std::string& members, const std::string& values) {
     const auto parsed = typed_data::parse(
@@ -249,8 +270,8 @@ BOOST_AUTO_TEST_CASE(domains) {
   BOOST_TEST(error_of(chain + "," + contract, R"("chainId":1,)" + a_contract) == "none");
   BOOST_TEST(error_of(salt, a_salt) == "none");
   BOOST_TEST(error_of("", "") == "bad_typed_data");
-  BOOST_TEST(error_of(contract + "," + chain, R"("chainId":1,)" + a_contract) == "bad_typed_data");
-  BOOST_TEST(error_of(version + "," + title, R"("name":"x","version":"1")") == "bad_typed_data");
+  BOOST_TEST(error_of(contract + "," + chain, R"("chainId":1,)" + a_contract) == "none");
+  BOOST_TEST(error_of(version + "," + title, R"("name":"x","version":"1")") == "none");
   BOOST_TEST(error_of(title + "," + title, R"("name":"x")") == "bad_typed_data");
   BOOST_TEST(error_of(title + R"(,{"name":"owner","type":"address"})",
                       R"("name":"x","owner":"0x)" + std::string(40, '1') + '"') ==
@@ -259,15 +280,11 @@ BOOST_AUTO_TEST_CASE(domains) {
     BOOST_TEST(error_of(R"({"name":"chainId","type":")" + std::string{wrong} + R"("})",
                         R"("chainId":1)") == "bad_typed_data",
                wrong);
-  // Whoever is refused for the order is told it.
+  // Whoever is refused is told them.
   const auto told = quorate::explain(errc::bad_typed_data);
-  std::size_t at = 0;
   for (const char* member : {"string name", "string version", "uint256 chainId",
-                             "address verifyingContract", "bytes32 salt"}) {
-    const auto found = told.find(member, at);
-    BOOST_TEST(found != told.npos, member);
-    at = found;
-  }
+                             "address verifyingContract", "bytes32 salt"})
+    BOOST_TEST(told.find(member) != told.npos, member);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -17,8 +17,8 @@ struct domain_field {
   const char* type;
 };
 
-// EIP-712, "Definition of domainSeparator": any of these, in this order. The separator hangs on the
-// order, and libraries that put the domain together themselves sign another one than is asked for.
+// EIP-712, "Definition of domainSeparator": any of these. It asks for this order in contracts, and
+// of wallets that they take every order as the document has it: the separator hangs on it.
 constexpr std::array<domain_field, 5> domain_fields{{{"name", "string"},
                                                      {"version", "string"},
                                                      {"chainId", "uint256"},
@@ -27,14 +27,12 @@ constexpr std::array<domain_field, 5> domain_fields{{{"name", "string"},
 
 outcome check_domain_type(const std::vector<struct_member>* members) {
   if (members == nullptr || members->empty()) return errc::bad_typed_data;
-  auto next = domain_fields.begin();
-  for (const auto& each : *members) {
-    next = std::find_if(next, domain_fields.end(), [&](const auto& field) {
+  const auto is_known = [](const struct_member& each) {
+    return std::ranges::any_of(domain_fields, [&](const auto& field) {
       return each.name == field.name && each.type.name == field.type;
     });
-    if (next++ == domain_fields.end()) return errc::bad_typed_data;
-  }
-  return {};
+  };
+  return std::ranges::all_of(*members, is_known) ? outcome{} : errc::bad_typed_data;
 }
 
 expected<std::vector<struct_member>> members_from(const json& list) {

@@ -18,7 +18,7 @@ public:
   /// The parameter of eth_signTypedData_v4: an object of `types`, `primaryType`, `domain` and
   /// `message`. Values are written as in value_from_json() (abi_text.hpp).
   /// Errors: bad_json; bad_typed_data, also for an EIP712Domain without members, or with other
-  ///   members, types or another order than EIP-712 names; type_mismatch; number_overflow;
+  ///   members or types than EIP-712 names; type_mismatch; number_overflow;
   ///   bad_checksum; bad_abi_type; over_limit; too_deep.
   static expected<typed_data> parse(std::string_view text);
 
