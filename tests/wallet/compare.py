@@ -51,7 +51,10 @@ def compare_bip39(probe: Probe, chance: random.Random) -> int:
         theirs = mnemonic.Mnemonic(file.stem)
         for _ in range(ROUNDS):
             entropy = chance.randbytes(chance.choice((16, 20, 24, 28, 32)))
-            sentence = unicodedata.normalize("NFKD", theirs.to_mnemonic(entropy))
+            # Its French list begins with a byte order mark, which it takes for a part of "abaisser";
+            # BIP-39's list has none, and neither have the sentences of other wallets.
+            said = theirs.to_mnemonic(entropy).replace("\ufeff", "")
+            sentence = unicodedata.normalize("NFKD", said)
             expect(probe.ask("sentence", str(file), entropy.hex()), [sentence], f"sentence, {file.stem}")
             passphrase = random_passphrase(chance)
             # In whichever form it is typed, it is the same sentence.
