@@ -225,6 +225,19 @@ BOOST_AUTO_TEST_CASE(refusals) {
 }
 
 // Change goes to nobody, to anybody, or to a script that is not known here.
+// Coins that are brought together: what comes out is change, so there has to be some.
+BOOST_AUTO_TEST_CASE(no_payment) {
+  auto together = pay(0, 1'000);
+  together.outputs.clear();
+  const std::vector<coin> coins{coin_of(0, 10'000)};
+  const auto plan = plan_payment(coins, together, {});
+  BOOST_REQUIRE(plan);
+  BOOST_TEST(plan->tx.outputs.size() == 1U);
+  check_plan(*plan, coins, together);
+  const std::vector<coin> small{coin_of(0, 300)};
+  BOOST_TEST((plan_payment(small, together, {}).error() == errc::not_enough_coins));
+}
+
 BOOST_AUTO_TEST_CASE(change_scripts) {
   const std::vector<coin> coins{coin_of(0, 10'000)};
   const auto with = [&](bytes script) {

@@ -256,9 +256,10 @@ expected<planned_payment> plan_payment(std::span<const coin> coins, const paymen
     if (chosen.empty() ||
         weight_of_inputs(chosen, coins) + need.weight(true) > limits::standard_weight_max)
       continue;
-    return assemble(chosen, coins, wanted, need, random);
+    auto plan = assemble(chosen, coins, wanted, need, random);
+    if (!plan.tx.outputs.empty()) return plan;
   }
-  return errc::over_limit;
+  return wanted.outputs.empty() ? errc::not_enough_coins : errc::over_limit;
 }
 
 } // namespace quorate::bitcoin

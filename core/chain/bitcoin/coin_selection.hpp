@@ -43,10 +43,11 @@ struct planned_payment {
 /// @param randomness  32 bytes that an observer cannot know
 /// @returns a transaction whose fee is at least that of the rate; above it only by what would have
 ///   been dust, or cheaper than a change output
-/// Errors: not_enough_coins; dust when a payment is; bad_amount when the payments or the coins are
-///   worth more than money_max; fee_too_low below rate_min; fee_too_high above rate_max;
-///   bad_change_script, also when no change would come; input_repeated for a coin that is offered
-///   twice; over_limit above coins_max, or when the transaction would weigh more than nodes relay.
+/// Errors: not_enough_coins, also for change when there is no payment; dust when a payment is;
+///   bad_amount when the payments or the coins are worth more than money_max; fee_too_low below
+///   rate_min; fee_too_high above rate_max; bad_change_script, also when no change would come;
+///   input_repeated for a coin that is offered twice; over_limit above coins_max, or when the
+///   transaction would weigh more than nodes relay.
 /// Source of the search: M. Erhardt, "An Evaluation of Coin Selection Strategies", 2016, 6.1.
 expected<planned_payment> plan_payment(std::span<const coin> coins, const payment& wanted,
                                        const digest& randomness);

@@ -77,7 +77,9 @@ std::vector<transaction_output> all_spent(const psbt& from);
 
 /// Whether a BIP-143 signature of this type is over all that goes in and out: the input is the only
 /// one, so that its amount, which is under the digest, is the sum, and the type leaves nothing to
-/// others. A wrong amount then makes the signature one of nothing.
+/// others. A wrong amount then makes the signature one of nothing. The digest holds the code that
+/// is run, not the output's script: a P2WSH script that ends in such code behind OP_CODESEPARATOR
+/// would pass for the address of one key. What is paid, to whom and for what fee is true there too.
 /// Source: BIP-143, "Specification", 6 (value of the output spent by this input).
 bool covers_lone_amount(const psbt& from, const spending& how, sighash_type type) noexcept;
 
