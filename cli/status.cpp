@@ -155,6 +155,13 @@ int exit_code_of(const statuses& all) {
   return !any ? could_not_ask : every ? ok : unhealthy;
 }
 
+std::vector<std::string> tls_keys_of(const client_options& options) {
+  std::vector<std::string> all;
+  for (const auto& node : options.nodes)
+    all.push_back(node.pin ? to_hex(byte_view{*node.pin}) : "");
+  return all;
+}
+
 client_setup load_either(const std::string& file) {
   return std::filesystem::path{file}.filename() == "node.toml" ? load_probe_setup(file)
                                                                : load_client_setup(file);
@@ -182,7 +189,7 @@ void add_status(CLI::App& app, chosen& run) {
       if (*output == "json") {
         std::printf("%s\n", to_json(pages, held).dump(2).c_str());
       } else {
-        print_status_table(pages);
+        print_status_table(pages, tls_keys_of(options));
         print_culprits(held);
       }
       return exit_code_of(all);

@@ -5,6 +5,8 @@
 
 namespace quorate::cli {
 
-void print_status_table(const std::vector<node_page>& all);
+/// @param tls_keys  of the same nodes, SHA-256 in hex: by them a signer says who lied to it
+void print_status_table(const std::vector<node_page>& all,
+                        const std::vector<std::string>& tls_keys);
 
 } // namespace quorate::cli

@@ -58,6 +58,7 @@ constexpr known_counter of_signer[] = {
 };
 
 constexpr std::string_view refused_prefix = "refused_";
+constexpr std::string_view unproven_by_prefix = "unproven_by_";
 constexpr std::string_view peer_prefix = "peer";
 
 template <std::size_t N>
@@ -162,6 +163,10 @@ void add_signer_counter(families& to, const std::string& name, std::uint64_t val
   else if (name.starts_with(refused_prefix))
     to.count({"quorate_signer_refused_total", "Requests that the signer refused, by reason."},
              value, {{"reason", name.substr(refused_prefix.size())}});
+  else if (name.starts_with(unproven_by_prefix))
+    to.count({"quorate_signer_unproven_by_total",
+              "Of them, by who brought it: the first 16 digits of the node's tls_key_sha256."},
+             value, {{"tls_key", name.substr(unproven_by_prefix.size())}});
   else if (name != "refused") // their sum
     to.count({"quorate_signer_other_total", "Counters that have no name of their own here."}, value,
              {{"name", name}});

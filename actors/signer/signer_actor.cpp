@@ -28,6 +28,9 @@ std::optional<T> load(const lmdb_store& store, table where, const bytes& key) {
   return std::move(*value);
 }
 
+/// The first half of what is shown of its certificate's key elsewhere (`tls_key_sha256`).
+std::string name_of(const transport::host_part& node) { return to_hex(byte_view{node}.first(8)); }
+
 class signer_shell : public signer_actor::base {
 public:
   using promise = caf::typed_response_promise<wire::signer_answer>;
@@ -80,7 +83,8 @@ private:
     const auto from = named.value_or(transport::host_part{}); // zeros: of this process
     const bool is_taken = patience_with_[from].takes(monotonic_now());
     asked_.emplace(++last_asker_, asked{answer, is_taken ? std::optional{from} : std::nullopt});
-    run(is_taken ? core_->on_question(last_asker_, in) : core_->turn_away(last_asker_));
+    run(is_taken ? core_->on_question({last_asker_, name_of(from)}, in)
+                 : core_->turn_away(last_asker_));
     return answer;
   }
 

@@ -6,6 +6,13 @@
 
 namespace quorate::signer {
 
+std::uint64_t signer_counters::unproven() const noexcept {
+  std::uint64_t sum = 0;
+  for (const auto& [node, count] : unproven_by)
+    sum += count;
+  return sum;
+}
+
 digest name_of(const ec_public_key& key) { return sha256(key.compressed().view()); }
 
 // --- start -----------------------------------------------------------------------------------
@@ -78,13 +85,13 @@ outcome signer_core::take(const key_change& change, std::vector<record>& to) {
 
 // --- questions -------------------------------------------------------------------------------
 
-effects signer_core::on_question(asker from, byte_view encoded) {
-  if (waiting_.size() + jobs_.size() >= jobs_max) return turn_away(from);
+effects signer_core::on_question(const asking& by, byte_view encoded) {
+  if (waiting_.size() + jobs_.size() >= jobs_max) return turn_away(by.from);
   auto asked = decode<question>(encoded);
-  if (asked) return std::visit([&](auto& what) { return on(from, std::move(what)); }, *asked);
+  if (asked) return std::visit([&](auto& what) { return on(by, std::move(what)); }, *asked);
   // It may have been meant as a request: a try like any other.
   ++counters_.requests;
-  return refuse_unproven(from, {}, asked.error());
+  return refuse_unproven(by, {}, asked.error());
 }
 
 effects signer_core::turn_away(asker from) {
@@ -92,11 +99,11 @@ effects signer_core::turn_away(asker from) {
   return {effect::reply{from, refused_answer{errc::busy}}};
 }
 
-effects signer_core::on(asker from, const status_question&) {
-  return {effect::reply{from, status()}};
+effects signer_core::on(const asking& by, const status_question&) {
+  return {effect::reply{by.from, status()}};
 }
 
-effects signer_core::on(asker from, const epochs_shown& shown) {
+effects signer_core::on(const asking& by, const epochs_shown& shown) {
   std::vector<record> records;
   outcome done;
   for (const auto& proof : shown.proofs) {
@@ -110,31 +117,31 @@ effects signer_core::on(asker from, const epochs_shown& shown) {
   effects out;
   if (!records.empty()) out.emplace_back(persist(std::move(records)));
   if (done) {
-    hold(effect::reply{from, status()}, out);
+    hold(effect::reply{by.from, status()}, out);
     return out;
   }
   audit::entry entry;
   entry.note = "a change of the members";
-  for (auto& one : refuse_unproven(from, std::move(entry), done.error()))
+  for (auto& one : refuse_unproven(by, std::move(entry), done.error()))
     out.push_back(std::move(one));
   return out;
 }
 
-effects signer_core::on(asker from, const head_wanted& wanted) {
-  if (!log_account_) return {effect::reply{from, refused_answer{errc::no_such_key}}};
+effects signer_core::on(const asking& by, const head_wanted& wanted) {
+  if (!log_account_) return {effect::reply{by.from, refused_answer{errc::no_such_key}}};
   if (wanted.account) {
     const auto proven = check_log_account(*wanted.account, *log_account_, trusted_);
     if (!proven) {
       audit::entry entry;
       entry.note = "what the ledger has of this log";
-      return refuse_unproven(from, std::move(entry), proven.error());
+      return refuse_unproven(by, std::move(entry), proven.error());
     }
     // Durable with the next record: until then nothing that left depends on it.
     seen_ = std::max(seen_, wanted.account->block.summary.time);
   }
   auto made = bring(wanted.account ? &*wanted.account->value : nullptr);
-  return {effect::reply{from, made ? answer{head_answer{std::move(*made)}}
-                                   : answer{refused_answer{made.error()}}}};
+  return {effect::reply{by.from, made ? answer{head_answer{std::move(*made)}}
+                                      : answer{refused_answer{made.error()}}}};
 }
 
 // Of what was proven. An older state proves as well, and gives an operation that the ledger had.
@@ -154,29 +161,30 @@ expected<ledger::signed_operation> signer_core::bring(const ledger::account* acc
   return ledger::sign(trusted_.cluster(), std::move(op), *setup_.log_key);
 }
 
-effects signer_core::on(asker from, signing_request request) {
+effects signer_core::on(const asking& by, signing_request request) {
   ++counters_.requests;
   // No lie, and not for this log to say: its entries may not be the newest.
   if (const auto why = anchor_.missing(); why && !is_locked_) {
     ++counters_.refused[*why];
-    return {effect::reply{from, refused_answer{*why}}};
+    return {effect::reply{by.from, refused_answer{*why}}};
   }
   audit::entry entry;
   entry.request.data = ledger::id_of(request.cluster, request.operation).data;
   if (const auto* order = std::get_if<ledger::signing_order>(&request.operation.body))
     entry.key = order->key;
   const auto order = prove(std::move(request), trusted_);
-  if (!order) return refuse_unproven(from, std::move(entry), order.error());
+  if (!order) return refuse_unproven(by, std::move(entry), order.error());
   entry.time = order->block_time();
   const auto before = std::pair{fence_.highest(), seen_};
   // A node that shows an older view than the signer has seen could do so for ever.
   if (const auto fresh = fence_.admit(order->token()); !fresh)
-    return refuse_unproven(from, std::move(entry), fresh.error());
+    return refuse_unproven(by, std::move(entry), fresh.error());
   // What is proven is taken over also when the request is refused in the end: an order of a new
   // view for a key that is not held here is as good a proof of that view as any.
   seen_ = std::max(seen_, order->block_time());
   const bool has_moved = std::pair{fence_.highest(), seen_} != before;
-  attempt made{from, std::move(entry), known(order->id()).value_or(decision{}), has_moved, {}, {}};
+  attempt made{by.from, std::move(entry), known(order->id()).value_or(decision{}), has_moved, {},
+               {}};
   const auto done = consider(*order, made);
   return done ? accept(std::move(made)) : refuse(std::move(made), done.error());
 }
@@ -283,12 +291,13 @@ effects signer_core::refuse(attempt made, errc why) {
   return log_and_hold(made.entry, std::move(records), reply);
 }
 
-effects signer_core::refuse_unproven(asker from, audit::entry entry, errc why) {
+effects signer_core::refuse_unproven(const asking& by, audit::entry entry, errc why) {
   ++counters_.refused[why];
-  ++counters_.unproven;
+  ++counters_.unproven_by[by.node];
+  entry.note += (entry.note.empty() ? "brought by " : "; brought by ") + by.node;
   entry.what = audit::event::signature_refused;
   entry.reason = static_cast<std::uint16_t>(why);
-  return log_and_hold(entry, {}, effect::reply{from, refused_answer{why}, true});
+  return log_and_hold(entry, {}, effect::reply{by.from, refused_answer{why}, true});
 }
 
 effects signer_core::leave(leaving what, bool has_moved) {
@@ -398,7 +407,9 @@ status_answer signer_core::status() const {
   add("signed", counters_.signed_new);
   add("signed_again", counters_.signed_again);
   add("busy", counters_.busy);
-  add("unproven", counters_.unproven);
+  add("unproven", counters_.unproven());
+  for (const auto& [node, count] : counters_.unproven_by)
+    add("unproven_by_" + node, count);
   std::uint64_t refused = 0;
   for (const auto& [why, count] : counters_.refused) {
     add("refused_" + std::string{name(why)}, count);

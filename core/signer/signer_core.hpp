@@ -27,6 +27,15 @@ inline constexpr std::size_t jobs_max = 256;
 /// Names who asked, for the answer.
 using asker = std::uint64_t;
 
+/// A question's asker, and the node that brought it as people know it, for the log and the
+/// counters: printable ASCII, at most node_name_max. As many different ones as the signer listens
+/// to.
+struct asking {
+  asker from = 0;
+  std::string node;
+};
+inline constexpr std::size_t node_name_max = 32;
+
 namespace effect {
 /// Makes the records durable, all or none, in the order of the tokens.
 struct persist {
@@ -76,7 +85,9 @@ struct signer_counters {
   std::uint64_t signed_new = 0;   ///< requests signed for the first time
   std::uint64_t signed_again = 0; ///< repeated ones, answered with the same signatures
   std::uint64_t busy = 0;         ///< turned away without an entry
-  std::uint64_t unproven = 0;     ///< of the refused: for want of a proof, so a lie or an old epoch
+  /// Of the refused, for want of a proof, so a lie or an old epoch: by the node that brought it.
+  std::map<std::string, std::uint64_t> unproven_by;
+  std::uint64_t unproven() const noexcept;
   std::map<errc, std::uint64_t> refused;
 };
 
@@ -108,7 +119,7 @@ public:
   const key_book& keys() const noexcept { return book_; }
 
   /// @param encoded  of a question, as it came.
-  effects on_question(asker from, byte_view encoded);
+  effects on_question(const asking& by, byte_view encoded);
 
   /// For one who asked too much: busy, and nothing is logged.
   effects turn_away(asker from);
@@ -158,10 +169,10 @@ private:
   }
 
   outcome load(stored from);
-  effects on(asker from, signing_request request);
-  effects on(asker from, const epochs_shown& shown);
-  effects on(asker from, const status_question&);
-  effects on(asker from, const head_wanted& wanted);
+  effects on(const asking& by, signing_request request);
+  effects on(const asking& by, const epochs_shown& shown);
+  effects on(const asking& by, const status_question&);
+  effects on(const asking& by, const head_wanted& wanted);
   expected<ledger::signed_operation> bring(const ledger::account* account);
 
   outcome consider(const committed_order& order, attempt& made);
@@ -172,7 +183,7 @@ private:
   void remember(const ledger::operation_id& id, decision what, std::vector<record>& to);
   effects accept(attempt made);
   effects refuse(attempt made, errc why);
-  effects refuse_unproven(asker from, audit::entry entry, errc why);
+  effects refuse_unproven(const asking& by, audit::entry entry, errc why);
   effects leave(leaving what, bool has_moved);
   void hold(leaving what, effects& out);
   effects log_and_hold(const audit::entry& entry, std::vector<record> records, leaving then);

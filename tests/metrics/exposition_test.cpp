@@ -44,6 +44,7 @@ protocol::signer_line answering_signer() {
                    {"signed_again", 2},
                    {"busy", 3},
                    {"unproven", 9},
+                   {"unproven_by_3f2a90c1d4e5f607", 9},
                    {"refused_bad_signature", 4},
                    {"refused_wrong_epoch", 5},
                    {"refused", 9}};
@@ -117,6 +118,7 @@ BOOST_AUTO_TEST_CASE(a_signer_and_what_it_refused) {
   BOOST_TEST(text.at("quorate_signer_token_view") == 6);
   BOOST_TEST(text.at("quorate_signer_requests_total") == 14);
   BOOST_TEST(text.at("quorate_signer_unproven_total") == 9);
+  BOOST_TEST(text.at(R"(quorate_signer_unproven_by_total{tls_key="3f2a90c1d4e5f607"})") == 9);
   BOOST_TEST(text.at(R"(quorate_signer_refused_total{reason="bad_signature"})") == 4);
   BOOST_TEST(text.at(R"(quorate_signer_refused_total{reason="wrong_epoch"})") == 5);
   BOOST_TEST(text.count("quorate_signer_refused_total") == 2U); // and not their sum

@@ -61,6 +61,7 @@ def scenario(net, signer, port):
     shown = table(net)
     assert f"refused {line['said']['counters']['refused']} (" in shown, shown
     assert "bad_signature 3" in shown, shown
+    assert "brought what nothing proves by node 3 (" in shown, shown
     lies_are_counted(net, port, before)
 
     signer.process.send_signal(signal.SIGUSR1)
@@ -90,6 +91,8 @@ def lies_are_counted(net, port, before):
         port, lambda series: series["quorate_signer_unproven_total"] >= sum(LIES.values()))
     lies = series["quorate_signer_unproven_total"]
     check_lies(refused(series), lies)
+    by_node = {name: count for name, count in series.items() if "_unproven_by_total" in name}
+    assert list(by_node.values()) == [lies], by_node
     made = series["quorate_signer_requests_total"] - before["quorate_signer_requests_total"]
     assert made == lies + 2, series  # the liar asked honestly twice
     entries = series["quorate_signer_log_entries"] - before["quorate_signer_log_entries"]

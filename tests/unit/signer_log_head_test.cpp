@@ -88,7 +88,7 @@ BOOST_AUTO_TEST_CASE(nothing_is_signed_before_it) {
   BOOST_TEST(refusal(shown()) == "duplicate");
   BOOST_TEST(!status().unanchored);
   BOOST_TEST(log_size() == entries);
-  BOOST_TEST(core->counters().unproven == 0U);
+  BOOST_TEST(core->counters().unproven() == 0U);
   sign(request);
   restart();
   refused();
@@ -145,7 +145,7 @@ BOOST_AUTO_TEST_CASE(lies_about_the_ledger_change_nothing) {
     p.block.epoch = {2};
     attest(p.block);
   });
-  BOOST_TEST(core->counters().unproven == 7U);
+  BOOST_TEST(core->counters().unproven() == 7U);
   BOOST_TEST(ledger_fixture::run(given(old)) == number(errc::sequence_replayed));
   BOOST_TEST(ledger_fixture::run(given(head_wanted{})) == number(errc::sequence_replayed));
   BOOST_TEST((in_ledger() == before));

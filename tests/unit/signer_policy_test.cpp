@@ -185,6 +185,21 @@ BOOST_AUTO_TEST_CASE(quiet_hours_are_of_the_block) {
   BOOST_TEST(refusal(commit(order(1, 2))) == "quiet_hours");
 }
 
+// No order has to show that it is night: a node that brings the head of the log does.
+BOOST_AUTO_TEST_CASE(quiet_hours_begin_with_any_newer_block) {
+  with([](auto& p) { p.quiet = {{22 * 60, 6 * 60}}; });
+  at(21, 59);
+  const auto kept = commit(order(1));
+  at(22, 0);
+  run_noop();
+  BOOST_TEST(refusal(shown()) == "duplicate"); // it has nothing new to bring
+  BOOST_TEST(refusal(kept) == "quiet_hours");
+  at(30, 0);
+  run_noop();
+  BOOST_TEST(refusal(shown()) == "duplicate");
+  BOOST_TEST(refusal(kept) == "order_too_old");
+}
+
 // Ordered by day and brought by night: it would be signed by night.
 BOOST_AUTO_TEST_CASE(quiet_hours_are_of_the_newest_block) {
   const auto nights = [](auto& p) {

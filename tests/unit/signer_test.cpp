@@ -1,5 +1,4 @@
 // A key signs only what the cluster committed, once, and what it signed is never forgotten.
-#include "core/signer/patience.hpp"
 #include "tests/unit/signer_fixture.hpp"
 
 using namespace quorate;
@@ -86,17 +85,40 @@ BOOST_AUTO_TEST_CASE(forged_proofs) {
   for (const auto& [why, count] : core->counters().refused)
     counted += count;
   BOOST_TEST(counted == forged.size());
-  BOOST_TEST(core->counters().unproven == forged.size());
+  BOOST_TEST(core->counters().unproven() == forged.size());
   BOOST_TEST(core->counters().signed_new == 0U);
   BOOST_TEST(log_size() == before + forged.size());
   sign(good); // none of them stood in its way
+}
+
+// People have to know whom to look at.
+BOOST_AUTO_TEST_CASE(a_lie_has_the_name_of_who_brought_it) {
+  const auto good = commit(order(500));
+  auto lie = encode(signer::question{good});
+  lie.back() ^= 1;
+  for (const char* node : {"one", "another", "one"}) {
+    run(core->on_question({++last, node}, lie));
+    settle();
+    BOOST_TEST(last_entry().note == "brought by " + std::string{node});
+  }
+  BOOST_TEST(core->counters().unproven_by.at("one") == 2U);
+  BOOST_TEST(core->counters().unproven_by.at("another") == 1U);
+  const auto told = core->status().counters;
+  const auto counted = [&told](const std::string& name) {
+    const auto found = std::ranges::find(told, name, [](const auto& c) { return c.first; });
+    return found == told.end() ? 0 : found->second;
+  };
+  BOOST_TEST(counted("unproven") == 3U);
+  BOOST_TEST(counted("unproven_by_one") == 2U);
+  sign(good); // nor is an honest order put down to anybody
+  BOOST_TEST(last_entry().note.empty());
 }
 
 // What the cluster committed and the policy forbids is refused, and is no lie.
 BOOST_AUTO_TEST_CASE(what_the_policy_refuses_is_proven) {
   BOOST_TEST(refusal(commit(order(paying(stranger, 500)))) == "destination_not_allowed");
   BOOST_TEST(core->counters().refused.size() == 1U);
-  BOOST_TEST(core->counters().unproven == 0U);
+  BOOST_TEST(core->counters().unproven() == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(a_locked_signer_says_so) {
@@ -133,7 +155,7 @@ BOOST_AUTO_TEST_CASE(an_order_that_the_ledger_refused) {
 
 BOOST_AUTO_TEST_CASE(garbage_is_an_entry_too) {
   const auto before = log_size();
-  run(core->on_question(++last, bytes{1, 2, 3}));
+  run(core->on_question({++last, "node 0"}, bytes{1, 2, 3}));
   BOOST_TEST(!answers.contains(last)); // not before the entry is on the disk
   settle();
   BOOST_TEST((std::get<signer::refused_answer>(answers.at(last)).why == errc::bad_version));
@@ -320,43 +342,6 @@ BOOST_AUTO_TEST_CASE(too_many_at_once) {
   sign(request);
 }
 
-// One node cannot fill the log with requests that prove nothing, and is heard again in time.
-BOOST_AUTO_TEST_CASE(patience_ends_and_returns) {
-  signer::patience with;
-  std::uint64_t now = 1'000'000;
-  const auto lie = [&] {
-    BOOST_TEST(with.takes({now}));
-    with.settle(true);
-  };
-  for (std::uint64_t i = 0; i < signer::patience::questions_max; ++i)
-    lie();
-  BOOST_TEST(!with.takes({now}));
-  BOOST_TEST(!with.takes({now += 999}));
-  now += 1;
-  lie();
-  BOOST_TEST(!with.takes({now += 999}));
-  now += 1;
-  lie();
-  now += 10'000'000;
-  for (std::uint64_t i = 0; i < signer::patience::questions_max; ++i)
-    lie();
-  BOOST_TEST(!with.takes({now})); // what was forgiven is not saved up
-}
-
-// Before it is known what they are, so many lies pass and no more; true questions cost nothing.
-BOOST_AUTO_TEST_CASE(patience_counts_what_is_under_way) {
-  signer::patience with;
-  const monotonic_ms now{1'000'000};
-  for (std::uint64_t round = 0; round < 3; ++round) {
-    for (std::uint64_t i = 0; i < signer::patience::questions_max; ++i)
-      BOOST_TEST(with.takes(now));
-    BOOST_TEST(!with.takes(now));
-    for (std::uint64_t i = 0; i < signer::patience::questions_max; ++i)
-      with.settle(false);
-  }
-  BOOST_TEST(signer::jobs_max >= 4 * signer::patience::questions_max);
-}
-
 // --- what the log has of it ---
 
 // A lying node brings a proven request again and again: nothing new is written for it.
@@ -440,7 +425,7 @@ BOOST_AUTO_TEST_CASE(epochs_that_prove_nothing_are_an_entry) {
 BOOST_AUTO_TEST_CASE(refusals_tell_whether_there_was_a_proof) {
   const auto is_charged = [this](const signing_request& request) {
     std::optional<bool> told;
-    run(core->on_question(++last, encode(signer::question{request})));
+    run(core->on_question({++last, "node 0"}, encode(signer::question{request})));
     const auto next = std::move(writing.front());
     writing.pop_front();
     for (const auto& one : core->on_durable(next.token))
