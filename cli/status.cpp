@@ -155,10 +155,12 @@ int exit_code_of(const statuses& all) {
   return !any ? could_not_ask : every ? ok : unhealthy;
 }
 
-std::vector<std::string> tls_keys_of(const client_options& options) {
-  std::vector<std::string> all;
+address_book addresses_of(const client_options& options) {
+  address_book all;
   for (const auto& node : options.nodes)
-    all.push_back(node.pin ? to_hex(byte_view{*node.pin}) : "");
+    if (node.pin)
+      all.emplace(to_hex(byte_view{*node.pin}.first(8)),
+                  node.host + ":" + std::to_string(node.port));
   return all;
 }
 
@@ -189,7 +191,7 @@ void add_status(CLI::App& app, chosen& run) {
       if (*output == "json") {
         std::printf("%s\n", to_json(pages, held).dump(2).c_str());
       } else {
-        print_status_table(pages, tls_keys_of(options));
+        print_status_table(pages, addresses_of(options));
         print_culprits(held);
       }
       return exit_code_of(all);

@@ -89,19 +89,19 @@ std::uint64_t signed_by(const signer::status_answer& said) {
   return sum;
 }
 
-/// Who brought it what nothing proves: ", lied to by node 3 (12 times)"; empty when nobody did.
-std::string liars_of(const signer::status_answer& said, const std::vector<std::string>& tls_keys) {
+/// Who brought it what nothing proves, and how often; empty when nobody did. The counters are a
+/// node's word: what is no name of a key is left out.
+std::string liars_of(const signer::status_answer& said, const address_book& addresses) {
   constexpr std::string_view prefix = "unproven_by_";
   std::string all;
   for (const auto& [what, value] : said.counters) {
     if (!what.starts_with(prefix)) continue;
     const auto key = what.substr(prefix.size());
-    const auto place =
-        std::ranges::find_if(tls_keys, [&key](const auto& one) { return one.starts_with(key); });
-    const auto who = place == tls_keys.end() ? "the node with TLS key " + key
-                                             : "node " + std::to_string(place - tls_keys.begin());
-    all += (all.empty() ? ", brought what nothing proves by " : ", ") + who + " (" +
-           std::to_string(value) + " times)";
+    if (!fixed_from_hex<fixed_bytes<struct key_name_tag, 8>>(key)) continue;
+    const auto place = addresses.find(key);
+    all += (all.empty() ? ", brought what nothing proves by the node " : ", ") +
+           (place == addresses.end() ? "" : "at " + place->second + " ") + "with TLS key " + key +
+           " (" + std::to_string(value) + " times)";
   }
   return all;
 }
@@ -120,20 +120,19 @@ std::string state_of(const protocol::signer_line& l) {
   return "answers: ";
 }
 
-void print_signer(unsigned node, const protocol::signer_line& l,
-                  const std::vector<std::string>& tls_keys) {
+void print_signer(unsigned node, const protocol::signer_line& l, const address_book& addresses) {
   std::string text = "node " + std::to_string(node) + ": its signer " + state_of(l);
   if (l.said)
     text += "epoch " + std::to_string(l.said->epoch.value) + ", token " + to_string(l.said->token) +
             ", " + std::to_string(l.said->log.size) + " log entries under " +
             to_hex(l.said->log.root).substr(0, 16) + ", signed " +
             std::to_string(signed_by(*l.said)) + ", " + refusals_of(*l.said) +
-            liars_of(*l.said, tls_keys);
+            liars_of(*l.said, addresses);
   std::printf("%s\n", text.c_str());
 }
 
 // Why a node is not normal, and what it has to say of peers that it misses.
-void print_remarks(const protocol::node_status& s, const std::vector<std::string>& tls_keys) {
+void print_remarks(const protocol::node_status& s, const address_book& addresses) {
   const auto node = static_cast<unsigned>(s.node.value);
   if (s.mode != lease::node_mode::normal)
     std::printf("node %u is %s for %s: %s\n", node, std::string{lease::name(s.mode)}.c_str(),
@@ -143,13 +142,12 @@ void print_remarks(const protocol::node_status& s, const std::vector<std::string
       std::printf("node %u: replica %u is %s, silent for %s, loss: %s\n", node,
                   static_cast<unsigned>(p.replica.value), std::string{lease::name(p.state)}.c_str(),
                   duration(p.silent_ms).c_str(), std::string{lease::name(p.loses)}.c_str());
-  if (s.signer) print_signer(node, *s.signer, tls_keys);
+  if (s.signer) print_signer(node, *s.signer, addresses);
 }
 
 } // namespace
 
-void print_status_table(const std::vector<node_page>& all,
-                        const std::vector<std::string>& tls_keys) {
+void print_status_table(const std::vector<node_page>& all, const address_book& addresses) {
   std::printf(row, "node", "mode", "since", "part", "epoch", "view", "primary", "height", "waiting",
               "lease", "suspects", "skew", "round trip", "state root", "labels");
   for (std::size_t i = 0; i < all.size(); ++i)
@@ -158,7 +156,7 @@ void print_status_table(const std::vector<node_page>& all,
     else
       std::printf("%-5zu no answer\n", i);
   for (const auto& page : all)
-    if (page.status) print_remarks(*page.status, tls_keys);
+    if (page.status) print_remarks(*page.status, addresses);
 }
 
 } // namespace quorate::cli

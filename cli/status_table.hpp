@@ -3,10 +3,15 @@
 
 #include "cli/client_setup.hpp"
 
+#include <map>
+
 namespace quorate::cli {
 
-/// @param tls_keys  of the same nodes, SHA-256 in hex: by them a signer says who lied to it
-void print_status_table(const std::vector<node_page>& all,
-                        const std::vector<std::string>& tls_keys);
+/// Where the node with a TLS key is, by the first 16 hex digits of its SHA-256: so signers name
+/// those who lied to them.
+using address_book = std::map<std::string, std::string>;
+
+/// @param addresses  of the nodes that are known
+void print_status_table(const std::vector<node_page>& all, const address_book& addresses);
 
 } // namespace quorate::cli

@@ -54,7 +54,7 @@ constexpr known_counter of_signer[] = {
     {"busy", {"quorate_signer_busy_total", "Questions turned away without an entry in the log."}},
     {"unproven",
      {"quorate_signer_unproven_total",
-      "Requests refused for want of a proof: a node lies, or an epoch has just ended."}},
+      "Requests refused for want of a proof: a node lies, or an epoch or view has just ended."}},
 };
 
 constexpr std::string_view refused_prefix = "refused_";

@@ -122,7 +122,11 @@ private:
     add(pbft::input::epoch_ended{std::move(*checked)});
   }
 
-  void take(protocol::height_attestation& m) { send(setup_.gateway, local::attestation_notice{m}); }
+  // Its own only: one under another's name, or this node's, would be kept in place of a real one.
+  void take(protocol::height_attestation& m) {
+    if (m.what.replica != setup_.peer) return refuse("an attestation", errc::unknown_signer);
+    send(setup_.gateway, local::attestation_notice{m});
+  }
   void take(protocol::attestation_request& m) {
     send(setup_.gateway, local::attestation_wanted{setup_.peer, m.height});
   }

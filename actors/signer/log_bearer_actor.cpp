@@ -137,7 +137,10 @@ private:
     ask(std::move(wanted), [this, next](const signer::answer& said) {
       if (const auto* no = std::get_if<signer::refused_answer>(&said); no != nullptr) {
         // It has nothing newer, or another node's head arrived here and was continued meanwhile.
-        if (no->why != errc::duplicate) complain("the signer gives no head of its log", no->why);
+        if (is_transient(no->why))
+          rests_until_ = monotonic_now().value + look_every_ms;
+        else if (no->why != errc::duplicate)
+          complain("the signer gives no head of its log", no->why);
       } else if (const auto* yes = std::get_if<signer::head_answer>(&said); yes != nullptr) {
         submitted_ = next;
         submitted_at_ = monotonic_now().value;
@@ -147,6 +150,11 @@ private:
       }
       done();
     });
+  }
+
+  static bool is_transient(errc why) {
+    return why == errc::unreachable || why == errc::timed_out || why == errc::busy ||
+           why == errc::wrong_epoch;
   }
 
   void complain(const char* what, errc why) {

@@ -28,7 +28,7 @@ std::optional<T> load(const lmdb_store& store, table where, const bytes& key) {
   return std::move(*value);
 }
 
-/// The first half of what is shown of its certificate's key elsewhere (`tls_key_sha256`).
+/// The first 16 digits of what its certificate's key is called elsewhere (`tls_key_sha256`).
 std::string name_of(const transport::host_part& node) { return to_hex(byte_view{node}.first(8)); }
 
 class signer_shell : public signer_actor::base {

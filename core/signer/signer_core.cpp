@@ -369,7 +369,9 @@ effects signer_core::on_made(std::uint64_t number,
   const ledger::operation_id id{done.entry.request.data};
   auto decided = known(id);
   QUORATE_CHECK(decided && decided->signed_digest);
-  const auto valid = made ? check(done, *made) : outcome{made.error()};
+  auto valid = made ? check(done, *made) : outcome{made.error()};
+  // Meanwhile it was proven that another log goes on.
+  if (const auto why = anchor_.missing()) valid = *why;
   if (!valid) {
     done.entry.note = "decided before, and may be asked for again";
     return refuse({done.from, std::move(done.entry), std::move(*decided), false, {}, {}},

@@ -255,8 +255,16 @@ BOOST_AUTO_TEST_CASE(a_signer_that_was_overtaken) {
                                                            known->size, known->size + 1, find)}) ==
              0);
   const auto request = commit(order(1, 1));
+  backend_answers = false;
+  const auto under_way = ask(request);
+  settle();
   BOOST_TEST(refusal(shown()) == "log_forked");
   BOOST_TEST(refusal(request) == "log_forked");
+  backend_answers = true;
+  BOOST_REQUIRE(asked.size() == 1U);
+  make(asked.front());
+  settle();
+  BOOST_TEST((std::get<signer::refused_answer>(answers.at(under_way)).why == errc::log_forked));
 }
 
 BOOST_AUTO_TEST_CASE(messages) {

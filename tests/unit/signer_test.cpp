@@ -417,7 +417,7 @@ BOOST_AUTO_TEST_CASE(epochs_that_prove_nothing_are_an_entry) {
   const auto why = refusal(signer::epochs_shown{{forged}});
   BOOST_TEST(why != "none");
   BOOST_TEST(log_size() == entries + 1);
-  BOOST_TEST(last_entry().note == "a change of the members");
+  BOOST_TEST(last_entry().note == "a change of the members; brought by node 0");
   BOOST_TEST(core->counters().refused.size() == 1U);
 }
 
