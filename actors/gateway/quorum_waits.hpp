@@ -1,11 +1,10 @@
 // Who waits until 2f+1 replicas have attested a block.
 #pragma once
 
+#include "actors/gateway/take_values.hpp"
 #include "core/base/strong.hpp"
 
-#include <map>
 #include <utility>
-#include <vector>
 
 namespace quorate {
 
@@ -22,14 +21,7 @@ public:
   }
 
   /// Those for this height.
-  std::vector<Promise> take(sequence_number height) {
-    std::vector<Promise> taken;
-    const auto [first, last] = waiting_.equal_range(height);
-    for (auto at = first; at != last; ++at)
-      taken.push_back(std::move(at->second));
-    waiting_.erase(first, last);
-    return taken;
-  }
+  std::vector<Promise> take(sequence_number height) { return take_values(waiting_, height); }
 
 private:
   std::multimap<sequence_number, Promise> waiting_;

@@ -1,9 +1,9 @@
 // Reads whose answer is there and whose block is not attested by enough replicas yet.
 #pragma once
 
+#include "actors/gateway/take_values.hpp"
 #include "core/ledger/receipt.hpp"
 
-#include <map>
 #include <utility>
 #include <vector>
 
@@ -24,14 +24,7 @@ public:
   }
 
   /// Those of this height, in the order in which they came.
-  std::vector<with_proof> take(sequence_number height) {
-    std::vector<with_proof> taken;
-    const auto [first, last] = waiting_.equal_range(height);
-    for (auto at = first; at != last; ++at)
-      taken.push_back(std::move(at->second));
-    waiting_.erase(first, last);
-    return taken;
-  }
+  std::vector<with_proof> take(sequence_number height) { return take_values(waiting_, height); }
 
   /// Those of which the condition holds.
   template <class Condition>

@@ -152,9 +152,9 @@ private:
     });
   }
 
+  /// Of these nothing was written. Another refusal may be an entry of the signer's log each time.
   static bool is_transient(errc why) {
-    return why == errc::unreachable || why == errc::timed_out || why == errc::busy ||
-           why == errc::wrong_epoch;
+    return why == errc::unreachable || why == errc::timed_out || why == errc::busy;
   }
 
   void complain(const char* what, errc why) {

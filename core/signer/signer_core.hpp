@@ -1,6 +1,7 @@
 // The signer without its disk, its keys and its network: questions in, effects out.
 //
-// What becomes of a question for a signature is an entry of the audit log. Before an answer leaves,
+// What becomes of a question for a signature is an entry of the audit log, once the ledger has the
+// log's newest head (log_anchor.hpp): until then every one is turned away. Before an answer leaves,
 // the entry, and for a signature the decision (this request, this digest, for ever), the fencing
 // token, the epoch and what was spent, are on the disk; keys are asked only then. So a crash at any
 // moment leaves at most a decision without a signature. The signature is kept: whoever brings the

@@ -6,13 +6,8 @@
 
 import json
 
-from signing import PASSWORD, SHOP, Network, Signer, account, ask_again, policy, sign
-
-
-def refused(told, why):
-    code, answer, error = told
-    assert code == 3 and answer["why"] == why, (code, answer, error)
-    return answer
+from signing import (PASSWORD, SHOP, account, ask_again, policy, refused, sign,
+                     signer_beside_network)
 
 
 def scenario(net, signer):
@@ -87,13 +82,8 @@ standby = true
 
 
 def main():
-    net = Network()
-    signer = Signer(net)
-    with net:
-        try:
-            scenario(net, signer)
-        finally:
-            signer.end()
+    with signer_beside_network() as (net, signer):
+        scenario(net, signer)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ import sys
 import time
 
 from scrape import abuse, get, promtool_checks, refused, scrape, show_metrics, wait_scrape
-from signing import SHOP, Network, Signer, account, ask_again, quorate, sign, wait_signed
+from signing import SHOP, Network, Signer, account, ask_again, quorate, sign, table, wait_signed
 
 from network import client_port  # behind signing, which says where it is
 
@@ -74,7 +74,7 @@ def scenario(net, signer, port):
     wait_scrape(port, lambda series: series["quorate_signer_locked"] == 1)
 
     signer.stop(signal.SIGKILL)
-    line = wait_line(net, lambda line: not line["reachable"])
+    line = wait_line(net, lambda line: not line["reachable"] and line["failure"])  # a question has to fail
     assert line["said"]["locked"] and line["failure"] in ("unreachable", "timed_out"), line
     assert "its signer is silent for" in table(net), table(net)
     gone, _ = scrape(port)
@@ -175,11 +175,6 @@ def line_holds(line, holds):
         return holds(line)
     except TypeError:  # it has not said anything yet
         return False
-
-
-def table(net):
-    _, out, _ = quorate("status", "--config", net.client)
-    return out
 
 
 if __name__ == "__main__":

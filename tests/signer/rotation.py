@@ -7,8 +7,8 @@
 import json
 
 import curve
-from signing import (PASSWORD, SEED, SHOP, STRANGER, Network, Signer, account, ask_again, policy,
-                     sign, with_input)
+from signing import (PASSWORD, SEED, SHOP, STRANGER, account, ask_again, policy, sign,
+                     signer_beside_network, with_input)
 
 
 def address(index):
@@ -109,13 +109,8 @@ id = "{old['id']}"
 
 
 def main():
-    net = Network()
-    signer = Signer(net)
-    with net:
-        try:
-            scenario(net, signer)
-        finally:
-            signer.end()
+    with signer_beside_network() as (net, signer):
+        scenario(net, signer)
 
 
 if __name__ == "__main__":

@@ -7,21 +7,16 @@ import subprocess
 import sys
 
 from audit_log import log_is_proven_from_outside
-from signing import (PASSWORD, SEED, SHOP, STRANGER, Network, Signer, account, ask_again, quorate,
-                     sign, wait_signed)
+from signing import (PASSWORD, SEED, SHOP, STRANGER, account, ask_again, quorate, sign,
+                     signer_beside_network, wait_signed)
 
 LIAR = sys.argv[2]
 
 
 def main():
-    net = Network()
-    signer = Signer(net)
-    with net:
+    with signer_beside_network() as (net, signer):
         signer.configure(account(net, 3))
-        try:
-            scenario(net, signer)
-        finally:
-            signer.end()
+        scenario(net, signer)
 
 
 def scenario(net, signer):

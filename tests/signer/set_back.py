@@ -8,25 +8,15 @@ usage: set_back.py QUORATE
 import shutil
 
 from audit_log import wait_attested
-from signing import SHOP, Network, Signer, account, ask_again, quorate, sign
+from signing import SHOP, account, ask_again, refused, sign, signer_beside_network, table
 
 SIGNS_NOTHING = "SIGNS NOTHING, its data directory is not the newest"
-
-
-def table(net):
-    _, out, _ = quorate("status", "--config", net.client)
-    return out
 
 
 def signed(told):
     code, answer, error = told
     assert code == 0 and answer["signed"], (code, answer, error)
     return answer
-
-
-def refused(told, why):
-    code, answer, error = told
-    assert code == 3 and answer["why"] == why, (why, code, answer, error)
 
 
 def put_back(signer, copy):
@@ -76,14 +66,9 @@ def scenario(net, signer):
 
 
 def main():
-    net = Network()
-    signer = Signer(net)
-    with net:
+    with signer_beside_network() as (net, signer):
         signer.configure(account(net, 3))
-        try:
-            scenario(net, signer)
-        finally:
-            signer.end()
+        scenario(net, signer)
 
 
 if __name__ == "__main__":

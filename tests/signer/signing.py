@@ -1,5 +1,6 @@
 """A signer beside a network of real nodes, and orders for it."""
 
+import contextlib
 import json
 import os
 import pathlib
@@ -127,6 +128,31 @@ id = "{self.key['id']}"
         while text not in self.log()[after:]:
             assert time.monotonic() < until and self.process.poll() is None, self.log()[after:]
             time.sleep(0.1)
+
+
+@contextlib.contextmanager
+def signer_beside_network():
+    """A network that runs, and its signer, which is not started; it ends with the network."""
+    net = Network()
+    signer = Signer(net)
+    with net:
+        try:
+            yield net, signer
+        finally:
+            signer.end()
+
+
+def table(net):
+    """What `quorate status` shows people."""
+    _, out, _ = quorate("status", "--config", net.client)
+    return out
+
+
+def refused(told, why):
+    """Of what sign() returned."""
+    code, answer, error = told
+    assert code == 3 and answer["why"] == why, (why, code, answer, error)
+    return answer
 
 
 def policy(key, account, destinations=(SHOP,)):
