@@ -1,17 +1,20 @@
-// The entry points of libFuzzer, the choice of a target, and the switch for planted mistakes:
+// The entry points of libFuzzer, the choice of targets, and the switch for planted mistakes:
 //
-//   fuzz --target=NAME [--plant=NAME] [libFuzzer's arguments]
+//   fuzz --target=NAME[,NAME…] [--plant=NAME] [libFuzzer's arguments]
 //
+// Each input is given to every target that is named (tests/fuzz/fuzzers.py says which go together).
 // All targets in one program build and link in a part of the time that a program each takes.
 #include "core/base/planted.hpp"
 #include "tests/fuzz/harness.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
 #include <map>
 #include <utility>
+#include <vector>
 
 namespace {
 
@@ -37,14 +40,21 @@ std::map<std::string_view, target>& targets() {
   static std::map<std::string_view, target> all;
   return all;
 }
-target chosen = nullptr;
+std::vector<target> chosen;
 
-void choose(std::string_view name) {
-  if (const auto found = targets().find(name); found != targets().end()) {
-    chosen = found->second;
-    return;
+void choose(std::string_view names) {
+  while (!names.empty()) {
+    const auto name = names.substr(0, names.find(','));
+    names.remove_prefix(std::min(name.size() + 1, names.size()));
+    const auto found = targets().find(name);
+    if (found == targets().end()) {
+      chosen.clear();
+      break;
+    }
+    chosen.push_back(found->second);
   }
-  std::fprintf(stderr, "say which target: --target=NAME, one of\n");
+  if (!chosen.empty()) return;
+  std::fprintf(stderr, "say which targets: --target=NAME[,NAME…], of\n");
   for (const auto& [known, run] : targets())
     std::fprintf(stderr, "  %s\n", known.data());
   std::exit(2);
@@ -72,13 +82,13 @@ bool quorate::fuzz::add_target(const char* name, void (*run)(byte_view input)) {
 extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv) {
   constexpr std::string_view plant_flag = "--plant=";
   constexpr std::string_view target_flag = "--target=";
-  std::string_view name;
+  std::string_view names;
   for (int i = 1; i < *argc; ++i) {
     const std::string_view given = (*argv)[i];
     if (given.starts_with(plant_flag)) plant(given.substr(plant_flag.size()));
-    if (given.starts_with(target_flag)) name = given.substr(target_flag.size());
+    if (given.starts_with(target_flag)) names = given.substr(target_flag.size());
   }
-  choose(name);
+  choose(names);
   std::atexit([] {
     std::fprintf(stderr, "stat::inputs_taken: %llu\n",
                  static_cast<unsigned long long>(inputs_taken));
@@ -91,7 +101,8 @@ extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   taken = false;
-  chosen({data, size});
+  for (const auto run : chosen)
+    run({data, size});
   inputs_taken += taken ? 1 : 0;
   return 0;
 }

@@ -1,19 +1,19 @@
 #!/usr/bin/env python3
-"""Runs the fuzzers that the preset `fuzz` builds: one line a target, then a summary.
+"""Runs the fuzzers that the preset `fuzz` builds: one line a fuzzer, then a summary.
 
-    tests/fuzz/run.py [--seconds S | --total S] [--jobs N] [--build DIR] [TARGET…]
+    tests/fuzz/run.py [--seconds S] [--jobs N] [--build DIR] [NAME…]
     tests/fuzz/run.py --planted            shows that planted mistakes of decoders are found
-    tests/fuzz/run.py --minimise [TARGET…] keeps in the repository's corpus the few inputs that matter
-    tests/fuzz/run.py --tally [--seconds S] [TARGET…]
-                                           which targets had S seconds (default 3600) since their code changed
+    tests/fuzz/run.py --minimise [NAME…]   keeps in the repository's corpus the few inputs that matter
+    tests/fuzz/run.py --tally [--seconds S] [NAME…]
+                                           which fuzzers had S seconds (default 3600) since their code changed
 
---seconds is for each target (default 60), --total for all of them on all jobs; QUORATE_FUZZ_SECONDS in
-the environment overrides --total by seconds for each target. Inputs come from tests/fuzz/corpus/TARGET;
-what a run adds goes to DIR/corpus/TARGET and is used again by the next. --record adds what was fuzzed
-without a finding to tests/fuzz/tally.json.
+NAME is a fuzzer of fuzzers.py, or a target for it alone; without one, all fuzzers. --seconds is for each
+of them (default 60; QUORATE_FUZZ_SECONDS in the environment overrides the default). Inputs come from
+tests/fuzz/corpus/TARGET; what a run adds goes to DIR/corpus/NAME and is used again by the next. --record
+adds what was fuzzed without a finding to tests/fuzz/tally.json.
 
 Exit codes: 0 nothing found; 1 a finding, a target none of whose inputs its decoder takes, or (--tally) a
-target that had less; 2 wrong command line; 77 (with --make) no clang with libFuzzer here.
+fuzzer that had less; 2 wrong command line; 77 (with --make) no clang with libFuzzer here.
 """
 
 import argparse
@@ -29,20 +29,13 @@ import tempfile
 from typing import NamedTuple
 
 import tally
+from fuzzers import (CORPUS, FUZZERS, corpora, dictionary, fuzzer_of, length_max, members, misplaced,
+                     targets_known)
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-CORPUS = HERE / "corpus"
 SKIPPED = 77
 
-# The longest input that a target gets, in bytes: as long as its formats need to show all they have.
-LENGTH_MAX_DEFAULT = 2048
-LENGTH_MAX = {
-    "bitcoin_psbt": 4096, "cosmos_document": 4096, "evm_account_proof": 4096, "evm_typed_data": 4096,
-    "ledger_record": 8192, "offline_signing": 4096, "pbft_verifier": 4096, "protocol_receipt": 4096,
-    "audit_entry": 512, "chain_base58": 256, "chain_bech32": 160, "codec_text": 256, "crypto_keys": 128,
-    "lease_heartbeat": 1024, "offline_ur": 512, "wallet_mnemonic": 1024,
-}
 # One allocation above it is a finding: no length in an input may claim more than this. Memory of the
 # whole process likewise.
 MALLOC_MB_MAX = 64
@@ -68,7 +61,7 @@ ADDED_FILE_BYTES_MAX = 600
 
 
 class Result(NamedTuple):
-    target: str
+    name: str
     executions: int
     coverage: int
     added: int
@@ -78,26 +71,26 @@ class Result(NamedTuple):
     log: str
 
 
-def targets_known() -> list[str]:
-    return sorted(p.stem for p in (HERE / "targets").glob("*.cpp"))
-
-
 def environment() -> dict[str, str]:
     # A smaller quarantine keeps memory low; what is freed is still found for a long while.
     asan = "quarantine_size_mb=16:detect_stack_use_after_return=0:allocator_may_return_null=0"
     return os.environ | {"ASAN_OPTIONS": asan, "UBSAN_OPTIONS": "print_stacktrace=1"}
 
 
-def program(build: pathlib.Path, target: str) -> list[str]:
-    return [str(build / "tests" / "fuzz" / "fuzz"), f"--target={target}"]
+def program(build: pathlib.Path, name: str) -> list[str]:
+    return [str(build / "tests" / "fuzz" / "fuzz"), f"--target={','.join(members(name))}"]
 
 
-def arguments(target: str) -> list[str]:
-    given = [f"-max_len={LENGTH_MAX.get(target, LENGTH_MAX_DEFAULT)}", f"-timeout={UNIT_SECONDS_MAX}",
+def arguments(build: pathlib.Path, name: str) -> list[str]:
+    given = [f"-max_len={length_max(name)}", f"-timeout={UNIT_SECONDS_MAX}",
              f"-rss_limit_mb={RSS_MB_MAX}", f"-malloc_limit_mb={MALLOC_MB_MAX}", "-print_final_stats=1",
              "-use_value_profile=1"]
-    words = HERE / "dictionaries" / f"{target}.dict"
-    return given + ([f"-dict={words}"] if words.exists() else [])
+    if not dictionary(name):
+        return given
+    words = build / "dictionaries" / f"{name}.dict"
+    words.parent.mkdir(parents=True, exist_ok=True)
+    words.write_text(dictionary(name), encoding="utf-8")
+    return [*given, f"-dict={words}"]
 
 
 def last_number(pattern: str, text: str) -> int:
@@ -116,8 +109,8 @@ def finding_of(code: int, log: str) -> str:
     return f"{said}; input: {kept[-1] if kept else 'none'}"
 
 
-def execute(build: pathlib.Path, target: str, given: list[str], seconds_max: float) -> tuple[int, str]:
-    command = [*program(build, target), *given]
+def execute(build: pathlib.Path, name: str, given: list[str], seconds_max: float) -> tuple[int, str]:
+    command = [*program(build, name), *given]
     try:
         done = subprocess.run(command, capture_output=True, timeout=seconds_max, env=environment(),
                               check=False)
@@ -126,47 +119,55 @@ def execute(build: pathlib.Path, target: str, given: list[str], seconds_max: flo
     return done.returncode, done.stderr.decode(errors="replace")
 
 
-def run_target(build: pathlib.Path, target: str, seconds: int) -> Result:
+def first_trouble(build: pathlib.Path, name: str) -> tuple[str, str]:
+    """What is wrong with the repository's inputs, and the log: each target has to take some of its own."""
+    for target in members(name):
+        code, log = execute(build, target, [f"-artifact_prefix={build}/findings/{target}-",
+                                            *arguments(build, target), "-runs=0", str(CORPUS / target)], 300)
+        if code != 0 or last_number(r"stat::inputs_taken: (\d+)", log) == 0:
+            return finding_of(code, log) or f"{target} takes none of the inputs in {CORPUS / target}", log
+    return "", ""
+
+
+def run_fuzzer(build: pathlib.Path, name: str, seconds: int) -> Result:
     """The corpus first, all of it; then new inputs for `seconds`."""
-    findings = build / "findings"
-    working = build / "corpus" / target
-    for folder in (findings, working, CORPUS / target):
+    working = build / "corpus" / name
+    for folder in (build / "findings", working, *corpora(name)):
         folder.mkdir(parents=True, exist_ok=True)
-    artifacts = [f"-artifact_prefix={findings}/{target}-"]
-    inputs = [str(working), str(CORPUS / target)]
-    code, log = execute(build, target, artifacts + arguments(target) + ["-runs=0", inputs[1]], 300)
-    taken = last_number(r"stat::inputs_taken: (\d+)", log)
-    if code != 0 or taken == 0:
-        finding = finding_of(code, log) or f"takes none of the inputs in {CORPUS / target}"
-        return Result(target, 0, 0, 0, taken, 0, finding, log)
-    code, log = execute(build, target, artifacts + arguments(target) +
-                        [f"-max_total_time={seconds}", *inputs], 4 * seconds + 300)
-    return Result(target, last_number(r"stat::number_of_executed_units:\s+(\d+)", log),
+    trouble, log = first_trouble(build, name)
+    if trouble:
+        return Result(name, 0, 0, 0, 0, 0, trouble, log)
+    code, log = execute(build, name, [f"-artifact_prefix={build}/findings/{name}-", *arguments(build, name),
+                                      f"-max_total_time={seconds}", str(working),
+                                      *(str(folder) for folder in corpora(name))], 4 * seconds + 300)
+    return Result(name, last_number(r"stat::number_of_executed_units:\s+(\d+)", log),
                   last_number(r"cov: (\d+)", log), last_number(r"stat::new_units_added:\s+(\d+)", log),
                   last_number(r"stat::inputs_taken: (\d+)", log),
                   last_number(r"stat::processor_ms: (\d+)", log) / 1000, finding_of(code, log), log)
 
 
-def fuzz(build: pathlib.Path, targets: list[str], seconds: int, jobs: int, record: bool) -> int:
-    width = max(map(len, targets))
-    print(f"{'target':<{width}} {'runs':>10} {'taken':>10} {'edges':>6} {'new':>6}  result", flush=True)
+def fuzz(build: pathlib.Path, names: list[str], seconds: int, jobs: int, record: bool) -> int:
+    width = max(6, *map(len, names))
+    codes = {name: tally.code_of(name) for name in names} # now: files may change while it runs
+    print(f"{'fuzzer':<{width}} {'runs':>10} {'taken':>10} {'edges':>6} {'new':>6}  result", flush=True)
     found = []
     with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
-        for r in pool.map(lambda t: run_target(build, t, seconds), targets):
-            print(f"{r.target:<{width}} {r.executions:>10} {r.taken:>10} {r.coverage:>6} {r.added:>6}  "
+        for r in pool.map(lambda name: run_fuzzer(build, name, seconds), names):
+            print(f"{r.name:<{width}} {r.executions:>10} {r.taken:>10} {r.coverage:>6} {r.added:>6}  "
                   f"{r.finding or 'nothing found'}", flush=True)
             if r.finding:
                 found.append(r)
-            elif record:
-                tally.add(r.target, r.processor_s, r.executions)
+            elif record and r.name in FUZZERS:
+                tally.add(r.name, codes[r.name], r.processor_s, r.executions)
     for r in found:
-        print(f"\n--- {r.target}: {r.finding}\n" + "\n".join(r.log.splitlines()[-60:]))
+        print(f"\n--- {r.name}: {r.finding}\n" + "\n".join(r.log.splitlines()[-60:]))
     if found:
-        print(f"\nfuzz: {len(found)} of {len(targets)} targets with a finding: "
-              + ", ".join(r.target for r in found))
-        print("replay one: build/fuzz/tests/fuzz/fuzz --target=TARGET, with the input's path")
+        print(f"\nfuzz: {len(found)} of {len(names)} fuzzers with a finding: "
+              + ", ".join(r.name for r in found))
+        for r in found:
+            print(f"replay: build/fuzz/tests/fuzz/fuzz --target={','.join(members(r.name))} INPUT")
         return 1
-    print(f"fuzz: {len(targets)} targets, {seconds} s each: nothing found")
+    print(f"fuzz: {len(names)} fuzzers, {seconds} s each: nothing found")
     return 0
 
 
@@ -175,7 +176,7 @@ def show_planted(build: pathlib.Path, jobs: int) -> int:
     def hunt(pair: tuple[str, str]) -> tuple[int, str]:
         fault, target = pair
         with tempfile.TemporaryDirectory() as folder:
-            return execute(build, target, [f"--plant={fault}", f"-artifact_prefix={folder}/", *arguments(target),
+            return execute(build, target, [f"--plant={fault}", f"-artifact_prefix={folder}/", *arguments(build, target),
                                            f"-max_total_time={PLANTED_SECONDS_MAX}", "-seed=1", folder,
                                            str(CORPUS / target)], 6 * PLANTED_SECONDS_MAX)
     missed = 0
@@ -196,14 +197,15 @@ def minimise(build: pathlib.Path, targets: list[str]) -> int:
     total = 0
     for target in targets:
         here = CORPUS / target
+        working = build / "corpus" / fuzzer_of(target)
+        working.mkdir(parents=True, exist_ok=True)
         for old in [p for p in here.iterdir() if not p.name.startswith("made_")]:
-            (build / "corpus" / target).mkdir(parents=True, exist_ok=True)
-            shutil.move(old, build / "corpus" / target / old.name)
+            shutil.move(old, working / old.name)
         with tempfile.TemporaryDirectory() as folder:
             merged = pathlib.Path(folder) / target
             shutil.copytree(here, merged)
-            code, log = execute(build, target, [*arguments(target), "-merge=1", "-use_value_profile=0", str(merged),
-                                                str(build / "corpus" / target)], 1800)
+            code, log = execute(build, target, [*arguments(build, target), "-merge=1", "-use_value_profile=0",
+                                                str(merged), str(working)], 1800)
             if code != 0:
                 print(f"{target}: {finding_of(code, log)}")
                 return 1
@@ -248,24 +250,27 @@ def make(jobs: int) -> int:
 def main() -> int:
     parser = argparse.ArgumentParser(description="Runs the fuzzers.")
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build" / "fuzz")
-    parser.add_argument("--seconds", type=int, help="for each target (60; with --tally 3600)")
-    parser.add_argument("--total", type=int, help="seconds for all targets; overrides --seconds")
+    parser.add_argument("--seconds", type=int, help="for each fuzzer (60; with --tally 3600)")
     parser.add_argument("--jobs", type=int, default=len(os.sched_getaffinity(0)))
     parser.add_argument("--make", action="store_true", help="build first; 77 where there is no clang")
     parser.add_argument("--planted", action="store_true")
     parser.add_argument("--minimise", action="store_true")
-    parser.add_argument("--tally", action="store_true", help="how long each target was fuzzed")
+    parser.add_argument("--tally", action="store_true", help="how long each fuzzer ran")
     parser.add_argument("--record", action="store_true", help="add this run to the tally")
-    parser.add_argument("targets", nargs="*")
+    parser.add_argument("names", nargs="*")
     given = parser.parse_args()
 
-    unknown = set(given.targets) - set(targets_known())
-    if unknown:
-        print(f"fuzz: no target {', '.join(sorted(unknown))}; there are: {', '.join(targets_known())}")
+    if misplaced():
+        print(f"fuzz: each target belongs to one fuzzer of tests/fuzz/fuzzers.py: {', '.join(misplaced())}")
         return 2
-    targets = given.targets or targets_known()
+    unknown = set(given.names) - {*FUZZERS, *targets_known()}
+    if unknown:
+        print(f"fuzz: no fuzzer or target {', '.join(sorted(unknown))}; fuzzers: {', '.join(FUZZERS)}; "
+              f"targets: {', '.join(targets_known())}")
+        return 2
+    names = given.names or list(FUZZERS)
     if given.tally:
-        return tally.show(targets, given.seconds or 3600)
+        return tally.show(names, given.seconds or 3600)
     if given.make:
         if not has_clang():
             print("fuzz: SKIPPED: no clang++ here that links libFuzzer (Debian: clang, libclang-rt-14-dev)")
@@ -276,13 +281,10 @@ def main() -> int:
     if given.planted:
         return show_planted(given.build, given.jobs)
     if given.minimise:
-        return minimise(given.build, targets)
-    seconds = given.seconds or 60
-    if given.total is not None:
-        shared = max(1, given.total * given.jobs // len(targets))
-        each = os.environ.get("QUORATE_FUZZ_SECONDS", "")
-        seconds = int(each) if each.isdecimal() and int(each) > 0 else shared
-    return fuzz(given.build, targets, seconds, given.jobs, given.record)
+        return minimise(given.build, [target for name in names for target in members(name)])
+    environment_s = os.environ.get("QUORATE_FUZZ_SECONDS", "")
+    default_s = int(environment_s) if environment_s.isdecimal() and int(environment_s) > 0 else 60
+    return fuzz(given.build, names, given.seconds or default_s, given.jobs, given.record)
 
 
 if __name__ == "__main__":

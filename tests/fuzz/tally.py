@@ -1,7 +1,7 @@
-"""How long each target was fuzzed since its code changed: tests/fuzz/tally.json, added to by
-`./dev fuzz` and shown by `./dev fuzz --tally`.
+"""How long each fuzzer ran since its code changed: tests/fuzz/tally.json, added to by `./dev fuzz` and
+shown by `./dev fuzz --tally`.
 
-A line a target: `code`, the hash of all that it can reach in core; `processor_s` and `executions`,
+A line a fuzzer: `code`, the hash of all that it can reach in core; `processor_s` and `executions`,
 without a finding, of that code. When the code is another, counting starts again. A run that finds
 something is not counted: what it found changes the code.
 """
@@ -13,6 +13,8 @@ import json
 import os
 import pathlib
 import re
+
+from fuzzers import members
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -42,9 +44,9 @@ def bodies() -> dict[str, list[str]]:
     return found
 
 
-def reached(target: str) -> list[str]:
-    """The files that a target is made of: what it includes, and the bodies of that, and so on."""
-    todo = [f"tests/fuzz/targets/{target}.cpp", "tests/fuzz/main.cpp"]
+def reached(name: str) -> list[str]:
+    """The files that a fuzzer is made of: what its targets include, and the bodies of that, and so on."""
+    todo = [*(f"tests/fuzz/targets/{target}.cpp" for target in members(name)), "tests/fuzz/main.cpp"]
     seen: set[str] = set()
     while todo:
         path = todo.pop()
@@ -54,10 +56,15 @@ def reached(target: str) -> list[str]:
     return sorted(seen)
 
 
-def code_of(target: str) -> str:
+def without_comments(text: str) -> str:
+    """Less the lines that are nothing but a comment."""
+    return "".join(line for line in text.splitlines(keepends=True) if not line.lstrip().startswith("//"))
+
+
+def code_of(name: str) -> str:
     whole = hashlib.sha256()
-    for path in reached(target):
-        content = (ROOT / path).read_bytes()
+    for path in reached(name):
+        content = without_comments((ROOT / path).read_text(encoding="utf-8")).encode()
         whole.update(f"{path} {len(content)}\n".encode() + content)
     return whole.hexdigest()[:16]
 
@@ -66,34 +73,33 @@ def load() -> dict[str, dict]:
     return json.loads(FILE.read_text(encoding="utf-8")) if FILE.exists() else {}
 
 
-def add(target: str, processor_s: float, executions: int) -> None:
+def add(name: str, code: str, processor_s: float, executions: int) -> None:
     tally = load()
-    code = code_of(target)
-    line = tally.get(target, {})
+    line = tally.get(name, {})
     if line.get("code") != code:
         line = {"code": code, "processor_s": 0, "executions": 0}
     line["processor_s"] = round(line["processor_s"] + processor_s, 1)
     line["executions"] += executions
-    tally[target] = line
-    text = ",\n".join(f" {json.dumps(name)}: {json.dumps(tally[name])}" for name in sorted(tally))
+    tally[name] = line
+    text = ",\n".join(f" {json.dumps(each)}: {json.dumps(tally[each])}" for each in sorted(tally))
     written = FILE.with_suffix(".tmp")
     written.write_text("{\n" + text + "\n}\n", encoding="utf-8")
     os.replace(written, FILE)
 
 
-def show(targets: list[str], need_s: int) -> int:
-    """Exit code 1 when a target was fuzzed for less than `need_s`, its code being what it is now."""
+def show(names: list[str], need_s: int) -> int:
+    """Exit code 1 when a fuzzer ran for less than `need_s`, its code being what it is now."""
     tally = load()
-    width = max(map(len, targets))
+    width = max(6, *map(len, names))
     short = 0
-    print(f"{'target':<{width}} {'processor s':>11} {'executions':>12}  since its code changed")
-    for target in targets:
-        line = tally.get(target, {})
-        current = line.get("code") == code_of(target)
+    print(f"{'fuzzer':<{width}} {'processor s':>11} {'executions':>12}  since its code changed")
+    for name in names:
+        line = tally.get(name, {})
+        current = line.get("code") == code_of(name)
         seconds, executions = (line["processor_s"], line["executions"]) if current else (0, 0)
         short += seconds < need_s
         note = "" if current else "not fuzzed" + (", but before" if line else "")
-        print(f"{target:<{width}} {seconds:>11.0f} {executions:>12}  {note}".rstrip())
-    print(f"fuzz: {len(targets) - short} of {len(targets)} targets had {need_s} s of a processor without a "
+        print(f"{name:<{width}} {seconds:>11.0f} {executions:>12}  {note}".rstrip())
+    print(f"fuzz: {len(names) - short} of {len(names)} fuzzers had {need_s} s of a processor without a "
           "finding")
     return 1 if short else 0
