@@ -1,7 +1,7 @@
 #include "bench/rates.hpp"
 #include "core/crypto/ecdsa.hpp"
 #include "core/crypto/ed25519.hpp"
-#include "core/crypto/schnorr.hpp"
+#include "core/crypto/identity.hpp"
 #include "core/crypto/secp256k1_context.hpp"
 #include "core/crypto/taproot.hpp"
 
@@ -147,6 +147,20 @@ void add_ed25519(std::vector<subject>& to) {
                           }));
 }
 
+void add_national(std::vector<subject>& to) {
+  to.push_back(
+      of_digests(digests, "SM2, signing_key::sign() (national suite)", [](const digest& m) {
+        static const auto key =
+            signing_key::from_secret(secret_of(1), crypto_suite::national).value();
+        return key.sign(m) != signature{};
+      }));
+  const auto key = signing_key::from_secret(secret_of(1), crypto_suite::national).value();
+  to.push_back(of_digests(verification, "SM2, verifying_key::verify() (national suite)",
+                          [made = key.sign(digest{}),
+                           point = verifying_key::parse(crypto_suite::national, key.key()).value()](
+                              const digest&) { return point.verify(digest{}, made); }));
+}
+
 void add_verification(std::vector<subject>& to) {
   const std::string ecdsa = "secp256k1_ecdsa_verify";
   const std::string bip340 = "secp256k1_schnorrsig_verify";
@@ -174,13 +188,16 @@ void add_verification(std::vector<subject>& to) {
   const auto replica = signing_key::from_secret(secret_of(1)).value().key();
   to.push_back(of_digests(
       verification, "BIP-340, verifying_key::verify()",
-      [=, point = verifying_key::parse(replica).value()](const digest&) {
+      [=, point = verifying_key::parse(crypto_suite::standard, replica).value()](const digest&) {
         return point.verify(message, vote);
       },
       bip340));
   to.push_back(of_digests(
       verification, "BIP-340, verify() (parses the key)",
-      [=](const digest&) { return verify(replica, message, vote).has_value(); }, bip340));
+      [=](const digest&) {
+        return verify(crypto_suite::standard, replica, message, vote).has_value();
+      },
+      bip340));
 }
 
 } // namespace
@@ -189,6 +206,7 @@ void add_signatures(std::vector<subject>& to) {
   add_ecdsa(to);
   add_bip340(to);
   add_ed25519(to);
+  add_national(to);
   add_verification(to);
 }
 

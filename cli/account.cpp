@@ -88,7 +88,9 @@ void add_account(CLI::App& app, chosen& run) {
       const auto setup = load_client_setup(*file);
       auto key = fixed_from_hex<public_key>(*id);
       if (*index >= 0)
-        key = config::testnet_account_key(setup.seed, static_cast<std::uint32_t>(*index)).key();
+        key = config::testnet_account_key(setup.seed, static_cast<std::uint32_t>(*index),
+                                          setup.options.genesis.identity_suite)
+                  .key();
       if (!key) {
         std::fprintf(stderr, "quorate account: give a public key of 64 hex digits, or --index\n");
         return usage;

@@ -103,7 +103,7 @@ nlohmann::json told(const approval::reviewed& what) {
 }
 
 std::vector<approval_file> read_approvals(const std::vector<std::string>& files,
-                                          const approval::reviewed& of) {
+                                          const approval::reviewed& of, crypto_suite suite) {
   std::vector<approval_file> all;
   for (const auto& file : files) {
     const auto raw = read_hex_file(file, approval::approval_bytes);
@@ -111,7 +111,7 @@ std::vector<approval_file> read_approvals(const std::vector<std::string>& files,
         raw ? decode<approval::approval>(*raw) : expected<approval::approval>{raw.error()};
     if (!given) refuse(file, given.error(), "no approval: " + std::string{explain(given.error())});
     const approval_file one{file, *given};
-    if (const auto fits = approval::check(*given, of); !fits)
+    if (const auto fits = approval::check(*given, of, suite); !fits)
       refuse_approval(one, of, fits.error());
     const auto twice = std::ranges::find(all, given->approver,
                                          [](const auto& other) { return other.what.approver; });

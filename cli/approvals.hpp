@@ -25,10 +25,11 @@ struct approval_file {
   approval::approval what;
 };
 
-/// Reads approvals of this proposal, each of another approver. Throws std::runtime_error when a
-/// file cannot be read, and refusal, which names it, for one that does not fit.
+/// Reads approvals of this proposal, each of another approver, in a cluster of this suite. Throws
+/// std::runtime_error when a file cannot be read, and refusal, which names it, for one that does
+/// not fit.
 std::vector<approval_file> read_approvals(const std::vector<std::string>& files,
-                                          const approval::reviewed& of);
+                                          const approval::reviewed& of, crypto_suite suite);
 
 /// Throws refusal, which names the client's TOML file, when a proposal is of another cluster.
 void require_cluster(const cluster_id& proposed, const cluster_id& own, const std::string& config);

@@ -6,7 +6,6 @@
 #include "cli/new_file.hpp"
 #include "config/genesis_file.hpp"
 #include "config/signer_config.hpp"
-#include "config/testnet.hpp"
 #include "core/audit/replay.hpp"
 
 #include <nlohmann/json.hpp>
@@ -32,12 +31,7 @@ config::signer_config load_config(const std::string& file) {
 }
 
 audit::log_owner owner_of(const config::signer_config& c) {
-  std::string error;
-  const auto secret = config::load_secret(c.log_key, error);
-  if (!secret) throw std::runtime_error{error};
-  const auto key = signing_key::from_secret(*secret);
-  if (!key) throw std::runtime_error{c.log_key.string() + ": no valid secret key"};
-  return {ledger::id_of(load_genesis_file(c.genesis)), key->key()};
+  return {ledger::id_of(load_genesis_file(c.genesis)), load_identity_file(c.log_key).key()};
 }
 
 template <class T>

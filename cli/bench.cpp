@@ -49,7 +49,7 @@ signature_costs measure_signatures() {
   const auto signed_at = clock::now();
   bool valid = true;
   for (const auto& [message, sig] : made)
-    valid &= verify(key.key(), message, sig).has_value();
+    valid &= verify(key.suite(), key.key(), message, sig).has_value();
   const auto verified_at = clock::now();
   QUORATE_CHECK(valid);
   const auto us = [](clock::duration d) {

@@ -2,6 +2,7 @@
 
 #include "cli/commands.hpp"
 #include "config/genesis_file.hpp"
+#include "config/secret_file.hpp"
 #include "config/testnet.hpp"
 
 #include <future>
@@ -88,6 +89,13 @@ ledger::genesis load_genesis_file(const std::filesystem::path& file) {
   return std::move(*genesis);
 }
 
+signing_key load_identity_file(const std::filesystem::path& file) {
+  std::string error;
+  auto key = config::load_identity(file, error);
+  if (!key) throw std::runtime_error{error};
+  return std::move(*key);
+}
+
 std::unique_ptr<client> open_client(const client_options& options) {
   std::string error;
   auto opened = client::open(options, error);
@@ -96,13 +104,13 @@ std::unique_ptr<client> open_client(const client_options& options) {
 }
 
 signing_key signer_of(const client_setup& setup, std::uint32_t index) {
-  if (setup.config.account_key.empty()) return config::testnet_account_key(setup.seed, index);
-  std::string error;
-  const auto secret = config::load_secret(setup.config.account_key, error);
-  if (!secret) throw std::runtime_error{error};
-  auto loaded = signing_key::from_secret(*secret);
-  if (!loaded) throw std::runtime_error{"the account key is not a valid secret"};
-  return std::move(*loaded);
+  const auto suite = setup.options.genesis.identity_suite;
+  const auto& file = setup.config.account_key;
+  if (file.empty()) return config::testnet_account_key(setup.seed, index, suite);
+  auto key = load_identity_file(file);
+  if (key.suite() != suite)
+    throw std::runtime_error{file.string() + ": " + config::other_suite(key.suite(), suite)};
+  return key;
 }
 
 std::optional<ledger::account> current_account(client& cluster, const ledger::account_id& id) {
@@ -157,7 +165,8 @@ std::vector<expected<protocol::evidence_answer>> ask_evidence(const client_optio
 }
 
 pbft::configuration members_of(const ledger::genesis& genesis) {
-  auto members = pbft::configuration::make(ledger::id_of(genesis), {1}, genesis.replicas);
+  auto members = pbft::configuration::make(ledger::id_of(genesis), {1}, genesis.replicas,
+                                           genesis.identity_suite);
   if (!members) throw std::runtime_error{"the genesis names no usable replicas"};
   return std::move(*members);
 }

@@ -136,7 +136,9 @@ void reckon(client& cluster, const client_setup& setup, const std::vector<std::u
   const auto n = sent.size();
   constexpr std::uint64_t initial = 1'000'000'000'000;
   for (std::size_t i = 0; i < n; ++i) {
-    const auto id = config::testnet_account_key(setup.seed, static_cast<std::uint32_t>(i)).key();
+    const auto id = config::testnet_account_key(setup.seed, static_cast<std::uint32_t>(i),
+                                                setup.options.genesis.identity_suite)
+                        .key();
     const auto proof = cluster.account(id);
     if (!proof || !proof->value) throw std::runtime_error{"cannot read an account back"};
     const auto done = proof->value->last_sequence.value;

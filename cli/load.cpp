@@ -17,7 +17,8 @@ load::load(client& cluster, const client_setup& setup, load_options options)
     : cluster_(cluster), options_(options) {
   const std::size_t accounts = options.auth == authentication::none ? 0 : options.clients;
   for (std::size_t i = 0; i < accounts; ++i) {
-    keys_.push_back(config::testnet_account_key(setup.seed, static_cast<std::uint32_t>(i)));
+    keys_.push_back(config::testnet_account_key(setup.seed, static_cast<std::uint32_t>(i),
+                                                setup.options.genesis.identity_suite));
     const auto proof = cluster.account(keys_.back().key());
     if (!proof || !proof->value)
       throw std::runtime_error{"cannot read test account " + std::to_string(i) +

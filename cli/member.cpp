@@ -4,7 +4,6 @@
 #include "cli/client_setup.hpp"
 #include "cli/commands.hpp"
 #include "cli/progress.hpp"
-#include "config/testnet.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -153,12 +152,8 @@ std::vector<ledger::approval> approve(const member_options& o, const ledger::gen
   const auto statement = ledger::approval_statement(ledger::id_of(genesis), change);
   by_place given;
   for (const auto& file : o.admin_keys) {
-    std::string error;
-    const auto secret = config::load_secret(file, error);
-    if (!secret) throw std::runtime_error{error};
-    const auto key = signing_key::from_secret(*secret);
-    if (!key) throw std::runtime_error{file + ": not a valid secret key"};
-    given[place_of(key->key(), genesis, file)] = key->sign(statement);
+    const auto key = load_identity_file(file);
+    given[place_of(key.key(), genesis, file)] = key.sign(statement);
   }
   return enough(given, genesis, "--admin-key");
 }

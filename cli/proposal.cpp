@@ -6,7 +6,6 @@
 #include "cli/new_file.hpp"
 #include "cli/order.hpp"
 #include "cli/secret_input.hpp"
-#include "config/testnet.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -63,15 +62,6 @@ int show(const proposal_options& o) {
   return ok;
 }
 
-signing_key read_key(const std::string& file) {
-  std::string error;
-  const auto secret = config::load_secret(file, error);
-  if (!secret) throw std::runtime_error{error};
-  auto key = signing_key::from_secret(*secret);
-  if (!key) throw std::runtime_error{file + ": not a valid secret key"};
-  return std::move(*key);
-}
-
 int approve(const proposal_options& o) {
   const auto seen = read_of_cluster(o);
   std::fprintf(stderr, "%s\n%s", seen.text().c_str(), to_compare);
@@ -80,7 +70,7 @@ int approve(const proposal_options& o) {
     std::fprintf(stderr, "quorate proposal: not approved\n");
     return refused;
   }
-  const auto given = approval::approve(seen, read_key(o.key));
+  const auto given = approval::approve(seen, load_identity_file(o.key));
   out.line(to_hex(encode(given)));
   out.finish();
   if (o.output == "json")
@@ -135,7 +125,8 @@ int submit_order(const proposal_options& o, const approval::reviewed& seen,
 
 int submit(const proposal_options& o) {
   const auto seen = read_proposal(o.file);
-  const auto given = read_approvals(o.approvals, seen);
+  const auto suite = load_client_setup(o.config).options.genesis.identity_suite;
+  const auto given = read_approvals(o.approvals, seen, suite);
   std::fprintf(stderr, "%s", seen.text().c_str());
   if (std::holds_alternative<ledger::signing_order>(seen.what().operation.body))
     return submit_order(o, seen, given);

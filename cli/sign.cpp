@@ -5,7 +5,6 @@
 #include "cli/commands.hpp"
 #include "cli/document.hpp"
 #include "cli/order.hpp"
-#include "config/testnet.hpp"
 #include "core/signer/reading.hpp"
 #include "core/signer/signer_core.hpp"
 
@@ -83,12 +82,8 @@ void approve(const sign_options& o, const cluster_id& cluster, ledger::operation
   const auto statement = signer::approval_statement(cluster, op);
   auto& approvals = std::get<ledger::signing_order>(op.body).approvals;
   for (const auto& file : o.approvers) {
-    std::string error;
-    const auto secret = config::load_secret(file, error);
-    if (!secret) throw std::runtime_error{error};
-    const auto key = signing_key::from_secret(*secret);
-    if (!key) fail(file, key.error());
-    approvals.push_back({key->key(), key->sign(statement)});
+    const auto key = load_identity_file(file);
+    approvals.push_back({key.key(), key.sign(statement)});
   }
   std::ranges::sort(approvals, {}, &ledger::signing_approval::approver);
 }

@@ -72,7 +72,8 @@ int submit_ring(const submit_options& o) {
   std::vector<signing_key> keys;
   std::vector<account_sequence> next;
   for (std::uint32_t i = 0; i < ring; ++i) {
-    keys.push_back(config::testnet_account_key(setup.seed, i));
+    keys.push_back(
+        config::testnet_account_key(setup.seed, i, setup.options.genesis.identity_suite));
     next.push_back(next_sequence(*cluster, keys.back().key()));
   }
   std::vector<prepared_operation> operations;

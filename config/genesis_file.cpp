@@ -39,9 +39,16 @@ ledger::quorum_policy policy_from(const json& p) {
   return {p.at("threshold").get<std::uint16_t>(), keys_from(p.at("keys"))};
 }
 
+crypto_suite suite_from(const std::string& text) {
+  const auto suite = suite_named(text);
+  if (!suite) throw std::invalid_argument{"`identity_suite` is neither standard nor national"};
+  return *suite;
+}
+
 ledger::genesis genesis_from(const json& j) {
   ledger::genesis g;
   g.name = j.at("name").get<std::string>();
+  g.identity_suite = suite_from(j.value("identity_suite", "standard"));
   g.replicas = keys_from(j.at("replicas"));
   for (const auto& a : j.at("assets"))
     g.assets.push_back({{a.at("id").get<std::uint32_t>()},
@@ -90,6 +97,7 @@ std::string to_json(const ledger::genesis& g) {
     balances.push_back(
         {{"account", to_hex(b.account)}, {"asset", b.asset.value}, {"units", to_string(b.units)}});
   const json j{{"name", g.name},
+               {"identity_suite", name(g.identity_suite)},
                {"replicas", keys_to(g.replicas)},
                {"assets", std::move(assets)},
                {"balances", std::move(balances)},

@@ -45,7 +45,7 @@ std::vector<node_material> make_nodes(const testnet_options& o, const certified_
   std::vector<node_material> nodes(o.nodes);
   for (auto& node : nodes) {
     node.secret = random_bytes();
-    node.key = key_of(node.secret).key();
+    node.key = key_of(node.secret, o.identity_suite).key();
   }
   std::sort(nodes.begin(), nodes.end(),
             [](const auto& a, const auto& b) { return pbft::id_of(a.key) < pbft::id_of(b.key); });
@@ -76,18 +76,19 @@ ledger::genesis make_genesis(const testnet_options& o, const std::vector<node_ma
                              const public_key& administrator) {
   ledger::genesis g;
   g.name = "test network";
+  g.identity_suite = o.identity_suite;
   for (const auto& node : nodes)
     g.replicas.push_back(node.key);
   g.assets = {{{1}, "BTC", 8}, {{2}, "ETH", 18}, {{3}, "ATOM", 6}};
   for (std::uint32_t i = 0; i < o.accounts; ++i) {
-    const auto account = testnet_account_key(seed, i).key();
+    const auto account = testnet_account_key(seed, i, o.identity_suite).key();
     for (const auto& asset : g.assets)
       g.balances.push_back({account, asset.id, amount{o.units}});
   }
   std::sort(g.balances.begin(), g.balances.end(), [](const auto& a, const auto& b) {
     return std::tie(a.account, a.asset) < std::tie(b.account, b.asset);
   });
-  g.attesters = {1, {key_of(random_bytes()).key()}};
+  g.attesters = {1, {key_of(random_bytes(), o.identity_suite).key()}};
   g.administrators = {1, {administrator}};
   g.self_open = true;
   g.unsigned_noops = o.unsigned_noops;
@@ -100,10 +101,11 @@ struct folder_material {
   const certified_key& node_ca;
   const certified_key& client_ca;
   const std::string& genesis;
+  crypto_suite suite;
 };
 
 void write_folder(const fs::path& folder, const node_config& c, const folder_material& m) {
-  write_file(folder / "node.key", to_hex(byte_view{m.node.secret}) + "\n", 0600);
+  write_file(folder / "node.key", identity_text(m.suite, m.node.secret), 0600);
   write_file(folder / "tls.crt", m.node.tls.certificate_pem());
   write_file(folder / "tls.key", m.node.tls.key_pem(), 0600);
   write_file(folder / "node-ca.crt", m.node_ca.certificate_pem());
@@ -140,7 +142,7 @@ void write_node(const testnet_options& o, std::size_t i, const std::vector<node_
   if (o.compose) c.listen_address = "0.0.0.0";
   for (const auto& node : nodes)
     c.peers.push_back({node.host, node.peer_port, node.tls.key_sha256()});
-  write_folder(o.out / c.name, c, {nodes[i], node_ca, client_ca, genesis});
+  write_folder(o.out / c.name, c, {nodes[i], node_ca, client_ca, genesis, o.identity_suite});
 }
 
 void write_client(const testnet_options& o, const std::vector<node_material>& nodes,
@@ -181,15 +183,15 @@ std::optional<std::string> generate_testnet(const testnet_options& o) {
     const auto nodes = make_nodes(o, node_ca);
     const auto seed = random_bytes();
     const auto administrator = random_bytes();
-    const auto g = make_genesis(o, nodes, seed, key_of(administrator).key());
+    const auto g = make_genesis(o, nodes, seed, key_of(administrator, o.identity_suite).key());
     QUORATE_CHECK(ledger::validate(g));
     const auto genesis = to_json(g);
     write_file(o.out / "ca" / "node-ca.crt", node_ca.certificate_pem());
     write_file(o.out / "ca" / "node-ca.key", node_ca.key_pem(), 0600);
     write_file(o.out / "ca" / "client-ca.crt", client_ca.certificate_pem());
     write_file(o.out / "ca" / "client-ca.key", client_ca.key_pem(), 0600);
-    write_file(o.out / "admin" / "administrator0.key", to_hex(byte_view{administrator}) + "\n",
-               0600);
+    write_file(o.out / "admin" / "administrator0.key",
+               identity_text(o.identity_suite, administrator), 0600);
     for (std::size_t i = 0; i < nodes.size(); ++i)
       write_node(o, i, nodes, node_ca, client_ca, genesis);
     write_client(o, nodes, node_ca, client_ca, genesis, seed);
@@ -220,8 +222,9 @@ joining_node make_joining_node(const fs::path& out, const std::string& region) {
   make_folder(out / name);
   const auto ports = free_ports(2);
   node_material node;
+  const auto suite = suite_in(out);
   node.secret = random_bytes();
-  node.key = key_of(node.secret).key();
+  node.key = key_of(node.secret, suite).key();
   node.host = "127.0.0.1";
   node.peer_port = ports[0];
   node.client_port = ports[1];
@@ -232,7 +235,7 @@ joining_node make_joining_node(const fs::path& out, const std::string& region) {
   auto c = config_of(name, node);
   c.peers = std::move(peers);
   c.peers.push_back({node.host, node.peer_port, node.tls.key_sha256()});
-  write_folder(out / name, c, {node, node_ca, client_ca, genesis});
+  write_folder(out / name, c, {node, node_ca, client_ca, genesis, suite});
   return {out / name, node.key, node.tls.key_sha256(),
           node.host + ":" + std::to_string(node.peer_port)};
 }
@@ -251,7 +254,8 @@ std::optional<joining_node> join_testnet(const fs::path& out, const std::string&
   return std::nullopt;
 }
 
-signing_key testnet_account_key(const std::array<std::uint8_t, 32>& seed, std::uint32_t index) {
+signing_key testnet_account_key(const std::array<std::uint8_t, 32>& seed, std::uint32_t index,
+                                crypto_suite suite) {
   static const hash_tag tag{"quorate/testnet-account"};
   for (std::uint8_t attempt = 0;; ++attempt) {
     writer w;
@@ -259,7 +263,8 @@ signing_key testnet_account_key(const std::array<std::uint8_t, 32>& seed, std::u
     w.u32(index);
     w.u8(attempt);
     const auto secret = tag(w.view());
-    if (auto key = signing_key::from_secret(secret_bytes<32>{secret.data})) return std::move(*key);
+    if (auto key = signing_key::from_secret(secret_bytes<32>{secret.data}, suite))
+      return std::move(*key);
   }
 }
 

@@ -8,7 +8,7 @@
 #pragma once
 
 #include "config/secret_file.hpp" // IWYU pragma: export
-#include "core/crypto/schnorr.hpp"
+#include "core/crypto/identity.hpp"
 
 #include <filesystem>
 #include <optional>
@@ -33,6 +33,7 @@ struct testnet_options {
   /// is in the first region.
   std::vector<std::string> regions;
   std::string environment = "test";
+  crypto_suite identity_suite = crypto_suite::standard; ///< of all keys but TLS's
 };
 
 /// Of nodes that do not share a machine: compose and hosts.
@@ -63,6 +64,7 @@ std::optional<joining_node> join_testnet(const std::filesystem::path& out,
                                          const std::string& region, std::string& error);
 
 /// Account `index` of a test network: its secret follows from the seed. Never for real funds.
-signing_key testnet_account_key(const std::array<std::uint8_t, 32>& seed, std::uint32_t index);
+signing_key testnet_account_key(const std::array<std::uint8_t, 32>& seed, std::uint32_t index,
+                                crypto_suite suite = crypto_suite::standard);
 
 } // namespace quorate::config

@@ -1,5 +1,7 @@
 #include "config/testnet_files.hpp"
 
+#include "config/genesis_file.hpp"
+
 #include <openssl/rand.h>
 
 #include <cerrno>
@@ -22,8 +24,8 @@ std::array<std::uint8_t, 32> random_bytes() {
   return raw;
 }
 
-signing_key key_of(const std::array<std::uint8_t, 32>& secret) {
-  auto key = signing_key::from_secret(secret_bytes<32>{secret});
+signing_key key_of(const std::array<std::uint8_t, 32>& secret, crypto_suite suite) {
+  auto key = signing_key::from_secret(secret_bytes<32>{secret}, suite);
   QUORATE_CHECK(key); // all but one in 2^127 secrets are valid
   return std::move(*key);
 }
@@ -93,6 +95,13 @@ std::vector<made_node> nodes_in(const fs::path& out) {
 std::string genesis_in(const fs::path& out) {
   std::ifstream in{out / "node0" / "genesis.json"};
   return {std::istreambuf_iterator<char>{in}, {}};
+}
+
+crypto_suite suite_in(const fs::path& out) {
+  std::string error;
+  const auto genesis = load_genesis(out / "node0" / "genesis.json", error);
+  if (!genesis) throw failure{error};
+  return genesis->identity_suite;
 }
 
 } // namespace quorate::config::testnet_files

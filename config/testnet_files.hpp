@@ -4,7 +4,7 @@
 
 #include "config/node_config.hpp"
 #include "config/tls_material.hpp"
-#include "core/crypto/schnorr.hpp"
+#include "core/crypto/identity.hpp"
 
 #include <array>
 #include <filesystem>
@@ -22,7 +22,7 @@ struct failure {
 std::array<std::uint8_t, 32> random_bytes();
 
 /// Of a secret that random_bytes() drew.
-signing_key key_of(const std::array<std::uint8_t, 32>& secret);
+signing_key key_of(const std::array<std::uint8_t, 32>& secret, crypto_suite suite);
 
 /// A new file: never over another one.
 void write_file(const std::filesystem::path& path, const std::string& content, mode_t mode = 0644);
@@ -48,5 +48,8 @@ std::vector<made_node> nodes_in(const std::filesystem::path& out);
 
 /// The text of its genesis.
 std::string genesis_in(const std::filesystem::path& out);
+
+/// Of its identities.
+crypto_suite suite_in(const std::filesystem::path& out);
 
 } // namespace quorate::config::testnet_files

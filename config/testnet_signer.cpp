@@ -43,7 +43,7 @@ public_key first_account(const fs::path& out) {
   if (!seed) throw failure{error};
   std::array<std::uint8_t, 32> raw{};
   std::ranges::copy(seed->view(), raw.begin());
-  return testnet_account_key(raw, 0).key();
+  return testnet_account_key(raw, 0, suite_in(out)).key();
 }
 
 std::string sample_policy(const public_key& orderer) {
@@ -91,9 +91,10 @@ signer_place make_signer(const testnet_signer_options& o) {
   write_file(place.folder / "tls.key", tls.key_pem(), 0600);
   write_file(place.folder / "node-ca.crt", node_ca.certificate_pem());
   write_file(place.folder / "genesis.json", genesis_in(o.out));
+  const auto suite = suite_in(o.out);
   const auto log_secret = random_bytes();
-  place.log_account = key_of(log_secret).key();
-  write_file(place.folder / "log.key", to_hex(byte_view{log_secret}) + "\n", 0600);
+  place.log_account = key_of(log_secret, suite).key();
+  write_file(place.folder / "log.key", identity_text(suite, log_secret), 0600);
   write_file(place.folder / "policy.toml", sample_policy(first_account(o.out)));
   for (const auto& node : nodes)
     name_in(node, a, tls.key_sha256());

@@ -4,7 +4,7 @@
 //                signer.toml, to which its keys have to be added  (written last)
 #pragma once
 
-#include "core/crypto/schnorr.hpp"
+#include "core/crypto/identity.hpp"
 
 #include <filesystem>
 #include <optional>

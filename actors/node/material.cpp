@@ -10,12 +10,13 @@ namespace quorate {
 
 namespace {
 
-std::shared_ptr<const signing_key> load_key(const std::filesystem::path& file) {
+std::shared_ptr<const signing_key> load_key(const std::filesystem::path& file,
+                                            crypto_suite of_cluster) {
   std::string error;
-  const auto secret = config::load_secret(file, error);
-  if (!secret) refuse_config(error);
-  auto key = signing_key::from_secret(*secret);
-  if (!key) refuse_config(file.string() + ": not a valid secret key");
+  auto key = config::load_identity(file, error);
+  if (!key) refuse_config(error);
+  if (key->suite() != of_cluster)
+    refuse_config(file.string() + ": " + config::other_suite(key->suite(), of_cluster));
   return std::make_shared<const signing_key>(std::move(*key));
 }
 
@@ -40,8 +41,9 @@ material load_material(const std::filesystem::path& file) {
   auto genesis = config::load_genesis(m.config.genesis, error);
   if (!genesis) refuse_config(error);
   m.genesis = std::move(*genesis);
-  m.keys.push_back(load_key(m.config.node_key));
-  if (!m.config.node_key_next.empty()) m.keys.push_back(load_key(m.config.node_key_next));
+  const auto suite = m.genesis.identity_suite;
+  m.keys.push_back(load_key(m.config.node_key, suite));
+  if (!m.config.node_key_next.empty()) m.keys.push_back(load_key(m.config.node_key_next, suite));
   m.authoriser = std::make_shared<const ledger::authoriser>(m.genesis);
   if (m.config.peers.size() < m.genesis.replicas.size())
     refuse_config("`peers` has to name every replica of the genesis, in its order");

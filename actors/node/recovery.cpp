@@ -119,7 +119,8 @@ bool may_vote(lmdb_store& log, const std::filesystem::path& marker) {
 // The epoch that follows on what is delivered and known to be stable: until its last checkpoint
 // is stable, a replica has work to do in the epoch before.
 pbft::configuration configuration_to_go_on_in(const ledger::ledger_state& ledger,
-                                              const lmdb_store& log, const cluster_id& cluster,
+                                              const lmdb_store& log,
+                                              const ledger::authoriser& authoriser,
                                               sequence_number stable) {
   const auto base = std::min(stable, ledger.height());
   const auto& members = ledger.members();
@@ -138,7 +139,7 @@ pbft::configuration configuration_to_go_on_in(const ledger::ledger_state& ledger
       fatal(exit_code::storage_corrupt, "the record of how the last epoch ended is gone");
     start_state = end->state;
   }
-  return ledger::configuration_of(cluster, epoch, start_state);
+  return ledger::configuration_of(authoriser.cluster(), epoch, start_state, authoriser.suite());
 }
 
 } // namespace
@@ -162,7 +163,7 @@ recovered recover(const config::node_config& config, const ledger::genesis& gene
   auto replica = load_replica_state(*log, ledger.height());
   replica.delivered_state = ledger.height().value == 0 ? digest{} : ledger::hash(ledger.last());
   replica.remembers = may_vote(*log, first_start_marker);
-  auto configuration = configuration_to_go_on_in(ledger, *log, cluster, replica.stable.sequence);
+  auto configuration = configuration_to_go_on_in(ledger, *log, authoriser, replica.stable.sequence);
   const auto& pending = ledger.members().pending;
   if (pending && pending->epoch > configuration.epoch()) replica.epoch_end = pending->after;
   log::info("recovery", "at height " + std::to_string(ledger.height().value) + ", epoch " +

@@ -16,9 +16,9 @@ struct kept_key {
 };
 
 /// Also when it moves, a key is wiped where it was.
-outcome move_into(kept_key& place, const secret_bytes<32>& secret) {
+outcome move_into(kept_key& place, const config::identity_secret& from) {
   const stack_wiper wiper;
-  QUORATE_ASSIGN(auto key, signing_key::from_secret(secret));
+  QUORATE_ASSIGN(auto key, signing_key::from_secret(from.secret, from.suite));
   QUORATE_ASSIGN(auto box, secret_box<signing_key>::make(place.arena, std::move(key)));
   place.key.emplace(std::move(box));
   return {};
@@ -29,7 +29,7 @@ outcome move_into(kept_key& place, const secret_bytes<32>& secret) {
 std::shared_ptr<const signing_key> load_log_key(const std::filesystem::path& file,
                                                 std::string& error) {
   const stack_wiper wiper;
-  const auto secret = config::load_secret(file, error);
+  const auto secret = config::load_identity_secret(file, error);
   if (!secret) return nullptr;
   const auto refused = [&](errc why) {
     error = file.string() + ": " + std::string{explain(why)};

@@ -1,7 +1,7 @@
 // The key of the audit log's account, in locked memory.
 #pragma once
 
-#include "core/crypto/schnorr.hpp"
+#include "core/crypto/identity.hpp"
 
 #include <filesystem>
 #include <memory>

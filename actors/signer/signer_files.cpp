@@ -18,6 +18,12 @@ ledger::genesis load_signer_genesis(const config::signer_config& c) {
   std::string error;
   auto genesis = config::load_genesis(c.genesis, error);
   if (!genesis) fatal(exit_code::config_invalid, error);
+  for (const auto& key : c.keys)
+    if (!key.policy.check_approvers(genesis->identity_suite))
+      fatal(exit_code::config_invalid, "the policy of the key " + to_hex(key.public_key) +
+                                           ": one of its approvers is no public key of the " +
+                                           std::string{name(genesis->identity_suite)} +
+                                           " suite, which this cluster's are of");
   return std::move(*genesis);
 }
 

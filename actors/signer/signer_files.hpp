@@ -14,6 +14,7 @@ namespace quorate {
 /// All that is wrong with it is told at once.
 config::signer_config load_signer_file(const std::filesystem::path& file);
 
+/// Ends the process also when an approver of a policy is no key of the genesis' suite.
 ledger::genesis load_signer_genesis(const config::signer_config& c);
 
 /// Opened with signer_tables, made when there is none. One process at a time has it.

@@ -35,10 +35,10 @@ approval approve(const reviewed& what, const signing_key& by) {
   return {what.what().cluster, what.statement(), by.key(), by.sign(what.statement())};
 }
 
-outcome check(const approval& given, const reviewed& of) {
+outcome check(const approval& given, const reviewed& of, crypto_suite suite) {
   if (given.cluster != of.what().cluster) return errc::wrong_cluster;
   if (given.statement != of.statement()) return errc::digest_mismatch;
-  return verify(given.approver, of.statement(), given.sig);
+  return verify(suite, given.approver, of.statement(), given.sig);
 }
 
 expected<ledger::operation> with_approvals(const reviewed& of, const std::vector<approval>& given) {

@@ -25,10 +25,10 @@ void read(reader& r, approval& v);
 
 approval approve(const reviewed& what, const signing_key& by);
 
-/// Whether it approves this proposal.
+/// Whether it approves this proposal, in a cluster whose identities are of `suite`.
 /// Errors: wrong_cluster; digest_mismatch for an approval of another proposal; bad_signature,
 ///   bad_public_key.
-outcome check(const approval& given, const reviewed& of);
+outcome check(const approval& given, const reviewed& of, crypto_suite suite);
 
 /// The order with these approvals. @pre each was checked, and no two are of one approver.
 /// Errors: wrong_operation unless it is a signing_order; over_limit.

@@ -4,7 +4,7 @@
 
 #include "core/audit/entry.hpp"
 #include "core/base/cluster.hpp"
-#include "core/crypto/schnorr.hpp"
+#include "core/crypto/identity.hpp"
 
 namespace quorate::audit {
 

@@ -1,4 +1,4 @@
-// BIP-340 as the standard has it: messages of any length. Replicas and clients (schnorr.hpp) and
+// BIP-340 as the standard has it: messages of any length. Replicas and clients (identity.hpp) and
 // chains (taproot.hpp) sign 32-byte digests only, with types of their own; a signature of here has
 // another type, so it can stand for none of theirs. Give a key to one of the three and no other:
 // over the same 32 bytes all of them sign the same.

@@ -1,6 +1,6 @@
 // Keys on secp256k1 as chains use them: points in both encodings, and the additions that BIP-32
 // and BIP-341 derive keys by. Signatures are in ecdsa.hpp and taproot.hpp; the keys of replicas and
-// clients, which never sign for a chain, are other types (schnorr.hpp).
+// clients, which never sign for a chain, are other types (identity.hpp).
 #pragma once
 
 #include "core/base/bytes.hpp"

@@ -1,4 +1,4 @@
-// The library's BIP-340 under schnorr.hpp, taproot.hpp and bip340.hpp. Internal to core/crypto.
+// The library's BIP-340 under identity.hpp, taproot.hpp and bip340.hpp. Internal to core/crypto.
 #pragma once
 
 #include "core/base/bytes.hpp"

@@ -85,24 +85,31 @@ expected<point> parse(const sm2_public_key& key, BN_CTX* scratch) noexcept {
   return p;
 }
 
-/// e = SM3(Z || message), Z = SM3(bits of id || id || a || b || generator || key).
-/// Source: GB/T 32918.2-2016, sections 5.5 and 6.1.
-expected<digest> digest_of(const sm2_public_key& key, byte_view message, std::string_view id,
-                           BN_CTX* scratch) noexcept {
-  if (id.size() > id_bytes_max) return errc::over_limit;
+/// a, b and the generator's coordinates.
+std::array<std::uint8_t, 128> make_parameters() noexcept {
+  const numbers scratch{BN_CTX_new()};
+  QUORATE_CHECK(scratch);
   const auto a = new_number();
   const auto b = new_number();
-  must(EC_GROUP_get_curve(curve(), nullptr, a.get(), b.get(), scratch));
-  std::array<std::uint8_t, 64> parameters;
-  write_32(a.get(), parameters.data());
-  write_32(b.get(), parameters.data() + 32);
-  const auto one = times_generator(BN_value_one(), scratch);
-  const auto generator = encoded(one, scratch);
+  must(EC_GROUP_get_curve(curve(), nullptr, a.get(), b.get(), scratch.get()));
+  const auto generator = encoded(times_generator(BN_value_one(), scratch.get()), scratch.get());
+  std::array<std::uint8_t, 128> out;
+  write_32(a.get(), out.data());
+  write_32(b.get(), out.data() + 32);
+  std::copy(generator.data.begin() + 1, generator.data.end(), out.begin() + 64);
+  return out;
+}
+
+/// e = SM3(Z || message), Z = SM3(bits of id || id || a || b || generator || key).
+/// Source: GB/T 32918.2-2016, sections 5.5 and 6.1.
+expected<digest> digest_of(const sm2_public_key& key, byte_view message,
+                           std::string_view id) noexcept {
+  static const auto parameters = make_parameters();
+  if (id.size() > id_bytes_max) return errc::over_limit;
   const auto bits = static_cast<std::uint16_t>(id.size() * 8);
   const std::uint8_t length[] = {static_cast<std::uint8_t>(bits >> 8),
                                  static_cast<std::uint8_t>(bits)};
-  const auto z =
-      sm3({length, as_bytes(id), parameters, generator.view().subspan(1), key.view().subspan(1)});
+  const auto z = sm3({length, as_bytes(id), parameters, key.view().subspan(1)});
   return sm3({z.view(), message});
 }
 
@@ -144,6 +151,25 @@ numbers new_scratch() noexcept {
   return scratch;
 }
 
+/// @pre the secret is valid.
+sm2_signature sign_digest(const sm2_secret_key& secret, const digest& e,
+                          const std::array<std::uint8_t, 32>* entropy) noexcept {
+  // libsecp256k1's nonce function is RFC 6979's generator and knows no curve; the name keeps its
+  // nonces for SM2 apart from those of ECDSA with the same key.
+  static constexpr std::uint8_t name[17] = "quorate SM2 sign";
+  const auto scratch = new_scratch();
+  const auto d = secret_number_of(secret.view());
+  for (unsigned attempt = 0;; ++attempt) {
+    secret_bytes<32> nonce;
+    must(secp256k1_nonce_function_rfc6979(
+        nonce.data(), e.data.data(), secret.data(), name,
+        entropy != nullptr ? const_cast<std::uint8_t*>(entropy->data()) : nullptr, attempt));
+    const auto k = secret_number_of(nonce.view());
+    sm2_signature out;
+    if (sign_with(d.get(), k.get(), e, out, scratch.get())) return out;
+  }
+}
+
 } // namespace
 
 expected<sm2_public_key> sm2_public_key_of(const sm2_secret_key& secret) {
@@ -156,22 +182,43 @@ expected<sm2_public_key> sm2_public_key_of(const sm2_secret_key& secret) {
 expected<sm2_signature> sign_sm2(const sm2_secret_key& secret, byte_view message,
                                  const std::array<std::uint8_t, 32>* entropy, std::string_view id) {
   const stack_wiper wiper;
-  const auto scratch = new_scratch();
-  QUORATE_ASSIGN(const auto d, valid_secret(secret));
-  const auto key = encoded(times_generator(d.get(), scratch.get()), scratch.get());
-  QUORATE_ASSIGN(const auto e, digest_of(key, message, id, scratch.get()));
-  // libsecp256k1's nonce function is RFC 6979's generator and knows no curve; the name keeps its
-  // nonces for SM2 apart from those of ECDSA with the same key.
-  static constexpr std::uint8_t name[17] = "quorate SM2 sign";
-  for (unsigned attempt = 0;; ++attempt) {
-    secret_bytes<32> nonce;
-    must(secp256k1_nonce_function_rfc6979(
-        nonce.data(), e.data.data(), secret.data(), name,
-        entropy != nullptr ? const_cast<std::uint8_t*>(entropy->data()) : nullptr, attempt));
-    const auto k = secret_number_of(nonce.view());
-    sm2_signature out;
-    if (sign_with(d.get(), k.get(), e, out, scratch.get())) return out;
+  QUORATE_ASSIGN(const auto key, sm2_public_key_of(secret));
+  QUORATE_ASSIGN(const auto e, digest_of(key, message, id));
+  return sign_digest(secret, e, entropy);
+}
+
+sm2_signature sign_sm2(const sm2_pair& pair, byte_view message,
+                       const std::array<std::uint8_t, 32>* entropy) {
+  const stack_wiper wiper;
+  const auto e = digest_of(pair.key, message, sm2_default_id);
+  return sign_digest(pair.secret, e.value(), entropy);
+}
+
+expected<sm2_pair> sm2_even_pair(const sm2_secret_key& secret) {
+  const stack_wiper wiper;
+  sm2_pair made;
+  QUORATE_ASSIGN(made.key, sm2_public_key_of(secret));
+  const auto d = secret_number_of(secret.view());
+  const bool is_odd = made.key.data.back() % 2 == 1;
+  if (is_odd) must(BN_sub(d.get(), order(), d.get()));
+  write_32(d.get(), made.secret.data());
+  if (is_odd) {
+    QUORATE_ASSIGN(made.key, sm2_public_key_of(made.secret));
   }
+  return made;
+}
+
+expected<sm2_public_key> sm2_even_point(const std::array<std::uint8_t, 32>& x) {
+  const auto scratch = new_scratch();
+  std::array<std::uint8_t, 33> compressed;
+  compressed[0] = 0x02;
+  std::copy(x.begin(), x.end(), compressed.begin() + 1);
+  const point p{EC_POINT_new(curve())};
+  QUORATE_CHECK(p);
+  if (EC_POINT_oct2point(curve(), p.get(), compressed.data(), compressed.size(), scratch.get()) !=
+      1)
+    return errc::bad_public_key;
+  return encoded(p, scratch.get());
 }
 
 // Source: GB/T 32918.2-2016, section 7.1: with t = r + s mod n, r is e + x of s·G + t·key.
@@ -179,7 +226,7 @@ outcome verify(const sm2_public_key& key, byte_view message, const sm2_signature
                std::string_view id) {
   const auto scratch = new_scratch();
   QUORATE_ASSIGN(const auto p, parse(key, scratch.get()));
-  QUORATE_ASSIGN(const auto e, digest_of(key, message, id, scratch.get()));
+  QUORATE_ASSIGN(const auto e, digest_of(key, message, id));
   const auto r = number_of(sig.view().first(32));
   const auto s = number_of(sig.view().last(32));
   for (const auto* n : {r.get(), s.get()})

@@ -28,6 +28,21 @@ expected<sm2_signature> sign_sm2(const sm2_secret_key& secret, byte_view message
                                  const std::array<std::uint8_t, 32>* entropy = nullptr,
                                  std::string_view id = sm2_default_id);
 
+/// As above by a pair that was made before, which saves a multiplication: this never fails, and the
+/// id is the default one.
+struct sm2_pair {
+  sm2_secret_key secret;
+  sm2_public_key key; ///< the secret's
+};
+sm2_signature sign_sm2(const sm2_pair& pair, byte_view message,
+                       const std::array<std::uint8_t, 32>* entropy = nullptr);
+
+/// Of the two secrets whose points share an x coordinate the one whose point has an even y, with
+/// that point. Errors: bad_secret_key.
+expected<sm2_pair> sm2_even_pair(const sm2_secret_key& secret);
+/// The point with an even y that has this x coordinate. Errors: bad_public_key when there is none.
+expected<sm2_public_key> sm2_even_point(const std::array<std::uint8_t, 32>& x);
+
 /// Errors: bad_public_key; bad_signature; over_limit for a longer id.
 outcome verify(const sm2_public_key& key, byte_view message, const sm2_signature& sig,
                std::string_view id = sm2_default_id);

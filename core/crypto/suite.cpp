@@ -18,22 +18,6 @@ std::span<const std::uint8_t, 16> sm4_key(const suite_key& key) noexcept {
 
 } // namespace
 
-std::string_view name(crypto_suite suite) noexcept {
-  switch (suite) {
-  case crypto_suite::standard:
-    return "standard";
-  case crypto_suite::national:
-    return "national";
-  }
-  QUORATE_CHECK(!"a suite that is not defined");
-  return {};
-}
-
-expected<crypto_suite> suite_of(std::uint8_t number) noexcept {
-  if (number < 1 || number > 2) return errc::bad_enum;
-  return static_cast<crypto_suite>(number);
-}
-
 digest hash(crypto_suite suite, std::initializer_list<byte_view> parts) noexcept {
   return suite == crypto_suite::national ? sm3(parts) : sha256(parts);
 }

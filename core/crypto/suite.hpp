@@ -1,25 +1,14 @@
-// The suites that keystores and identities choose from: the default one, and the national one of
-// China's standards. One switch, so that no file mixes the two.
+// What a suite (crypto_suite.hpp) has for files: hash, key derivation, authenticated encryption.
 #pragma once
 
 #include "core/crypto/aes.hpp"
+#include "core/crypto/crypto_suite.hpp"
 #include "core/crypto/kdf.hpp"
 #include "core/crypto/secret.hpp"
 
 #include <variant>
 
 namespace quorate {
-
-/// Numbers stand in files: append only.
-enum class crypto_suite : std::uint8_t {
-  standard = 1, ///< SHA-256, scrypt, AES-256-GCM
-  national = 2, ///< SM3, PBKDF2 with HMAC-SM3, SM4-GCM
-};
-
-/// "standard" or "national".
-std::string_view name(crypto_suite suite) noexcept;
-/// Errors: bad_enum.
-expected<crypto_suite> suite_of(std::uint8_t number) noexcept;
 
 /// The suite's 32-byte hash of the concatenation of `parts`.
 digest hash(crypto_suite suite, std::initializer_list<byte_view> parts) noexcept;

@@ -1,5 +1,5 @@
 // Keys and BIP-340 signatures of Bitcoin's taproot outputs. Other types than those of replicas and
-// clients (schnorr.hpp), so that neither can stand where the other belongs.
+// clients (identity.hpp), so that neither can stand where the other belongs.
 #pragma once
 
 #include "core/crypto/secp256k1_key.hpp"

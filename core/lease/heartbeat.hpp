@@ -6,7 +6,7 @@
 
 #include "core/base/cluster.hpp"
 #include "core/base/strong.hpp"
-#include "core/crypto/schnorr.hpp"
+#include "core/crypto/identity.hpp"
 #include "core/lease/mode.hpp"
 
 #include <vector>

@@ -25,11 +25,12 @@ demanded approvals_of(const operation_body& body) noexcept {
 
 } // namespace
 
-authoriser::authoriser(const genesis& g) : cluster_(id_of(g)), unsigned_noops_(g.unsigned_noops) {
-  const auto parse_all = [](const quorum_policy& policy) {
+authoriser::authoriser(const genesis& g)
+    : cluster_(id_of(g)), suite_(g.identity_suite), unsigned_noops_(g.unsigned_noops) {
+  const auto parse_all = [suite = suite_](const quorum_policy& policy) {
     member_set set{policy.threshold, {}};
     for (const auto& key : policy.keys) {
-      auto parsed = verifying_key::parse(key);
+      auto parsed = verifying_key::parse(suite, key);
       QUORATE_CHECK(parsed);
       set.keys.push_back(*parsed);
     }
@@ -59,7 +60,7 @@ expected<authorised_operation> authoriser::check(bytes encoded) const {
     if (!unsigned_noops_) return errc::unsigned_not_allowed;
     return made;
   }
-  QUORATE_TRY(verify(made.op().account, digest{made.id_.data}, made.signed_.sig));
+  QUORATE_TRY(verify(suite_, made.op().account, digest{made.id_.data}, made.signed_.sig));
   QUORATE_TRY(check_approvals(made.op().body));
   return made;
 }

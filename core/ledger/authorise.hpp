@@ -40,6 +40,8 @@ public:
   expected<authorised_operation> accept_certified(bytes encoded_signed_operation) const;
 
   const cluster_id& cluster() const noexcept { return cluster_; }
+  /// Of the keys of all that act in this cluster.
+  crypto_suite suite() const noexcept { return suite_; }
 
 private:
   struct member_set {
@@ -50,6 +52,7 @@ private:
   outcome check_approvals(const operation_body& body) const;
 
   cluster_id cluster_;
+  crypto_suite suite_;
   bool unsigned_noops_ = false;
   member_set attesters_;
   member_set administrators_;

@@ -27,9 +27,9 @@ outcome check_text(const std::string& text, std::size_t most, bool (*allowed)(ch
   return {};
 }
 
-outcome check_keys(const std::vector<public_key>& keys) {
+outcome check_keys(crypto_suite suite, const std::vector<public_key>& keys) {
   for (std::size_t i = 0; i < keys.size(); ++i) {
-    QUORATE_TRY(verifying_key::parse(keys[i]));
+    QUORATE_TRY(verifying_key::parse(suite, keys[i]));
     if (std::find(keys.begin(), keys.begin() + static_cast<std::ptrdiff_t>(i), keys[i]) !=
         keys.begin() + static_cast<std::ptrdiff_t>(i))
       return errc::not_canonical;
@@ -37,10 +37,10 @@ outcome check_keys(const std::vector<public_key>& keys) {
   return {};
 }
 
-outcome check_policy(const quorum_policy& policy) {
+outcome check_policy(crypto_suite suite, const quorum_policy& policy) {
   if (policy.keys.size() > limits::approvals_max) return errc::over_limit;
   if (policy.threshold == 0 || policy.threshold > policy.keys.size()) return errc::not_canonical;
-  return check_keys(policy.keys);
+  return check_keys(suite, policy.keys);
 }
 
 // The supply of an asset is an amount too.
@@ -73,6 +73,13 @@ void read_policy(reader& r, quorum_policy& policy) {
   read_keys(r, policy.keys, limits::approvals_max);
 }
 
+crypto_suite read_suite(reader& r) {
+  const auto suite = suite_of(r.u8());
+  if (suite) return *suite;
+  r.fail(suite.error());
+  return crypto_suite::standard;
+}
+
 std::string read_text(reader& r, std::size_t most) {
   const auto from = r.blob(most);
   return {from.begin(), from.end()};
@@ -84,7 +91,7 @@ outcome validate(const genesis& g) {
   QUORATE_TRY(check_text(g.name, name_length_max, is_printable));
   const auto n = g.replicas.size();
   if (n < 4 || n > limits::replicas_max || n % 3 != 1) return errc::over_limit;
-  QUORATE_TRY(check_keys(g.replicas));
+  QUORATE_TRY(check_keys(g.identity_suite, g.replicas));
   for (std::size_t i = 1; i < n; ++i)
     if (!(pbft::id_of(g.replicas[i - 1]) < pbft::id_of(g.replicas[i]))) return errc::not_canonical;
   if (g.assets.empty() || g.assets.size() > limits::assets_max) return errc::over_limit;
@@ -105,15 +112,16 @@ outcome validate(const genesis& g) {
     if (std::none_of(g.assets.begin(), g.assets.end(),
                      [&](const auto& asset) { return asset.id == b.asset; }))
       return errc::no_such_asset;
-    if (!same_account) QUORATE_TRY(verifying_key::parse(b.account));
+    if (!same_account) QUORATE_TRY(verifying_key::parse(g.identity_suite, b.account));
   }
   QUORATE_TRY(check_supplies(g.balances));
-  QUORATE_TRY(check_policy(g.attesters));
-  return check_policy(g.administrators);
+  QUORATE_TRY(check_policy(g.identity_suite, g.attesters));
+  return check_policy(g.identity_suite, g.administrators);
 }
 
 void write(writer& w, const genesis& g) {
   w.blob(as_bytes(g.name));
+  w.u8(static_cast<std::uint8_t>(g.identity_suite));
   write_keys(w, g.replicas);
   w.count(g.assets.size());
   for (const auto& asset : g.assets) {
@@ -135,6 +143,7 @@ void write(writer& w, const genesis& g) {
 
 void read(reader& r, genesis& g) {
   g.name = read_text(r, name_length_max);
+  g.identity_suite = read_suite(r);
   read_keys(r, g.replicas, limits::replicas_max);
   g.assets.resize(r.count(limits::assets_max, 9));
   for (auto& asset : g.assets) {

@@ -26,7 +26,9 @@ struct initial_balance {
 };
 
 struct genesis {
-  std::string name;                      ///< 1 to 64 printable ASCII characters
+  std::string name; ///< 1 to 64 printable ASCII characters
+  /// Of all keys here, and of all that come later.
+  crypto_suite identity_suite = crypto_suite::standard;
   std::vector<public_key> replicas;      ///< 4 to replicas_max, n = 3f+1, in order of node id
   std::vector<asset_definition> assets;  ///< in order of id
   std::vector<initial_balance> balances; ///< in order of (account, asset); opens the accounts

@@ -85,7 +85,7 @@ outcome ledger_state::run(const open_account& body, account* signer, const accou
   if (signer != nullptr && signer->frozen) return errc::account_frozen;
   if (find(body.account) != nullptr) return errc::account_exists;
   if (accounts_.size() >= limits::accounts_max) return errc::too_many_accounts;
-  if (!verifying_key::parse(body.account)) return errc::bad_public_key;
+  if (!verifying_key::parse(suite_, body.account)) return errc::bad_public_key;
   touch(create(body.account));
   return {};
 }
@@ -222,7 +222,7 @@ outcome ledger_state::run(const set_frozen& body) {
 
 // One change at a time: the next one is taken when this one is in force.
 outcome ledger_state::run(const change_membership& body) {
-  QUORATE_ASSIGN(auto next, membership_.changed(body, last_.height.next()));
+  QUORATE_ASSIGN(auto next, membership_.changed(body, last_.height.next(), suite_));
   if (body.what == membership_change::add) membership_.next_id = membership_.next_id.next();
   membership_.pending = std::move(next);
   touch_membership();

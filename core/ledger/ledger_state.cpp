@@ -69,7 +69,7 @@ digest state_value_hash(const membership& value) {
 }
 
 ledger_state::ledger_state(const genesis& g, empty)
-    : administrators_(g.administrators.keys), self_open_(g.self_open) {}
+    : administrators_(g.administrators.keys), self_open_(g.self_open), suite_(g.identity_suite) {}
 
 ledger_state::ledger_state(const genesis& g) : ledger_state(g, empty{}) {
   for (const auto& asset : g.assets) {

@@ -123,6 +123,7 @@ private:
   ledger::membership membership_;
   bool membership_touched_ = false;
   bool self_open_ = false;
+  crypto_suite suite_ = crypto_suite::standard; ///< of all keys
   block_summary last_;
 
   /// Keyed by the tagged hash of the account's key, so that clients cannot choose where they land.

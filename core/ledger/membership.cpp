@@ -44,10 +44,10 @@ member_record* find_in(membership_epoch& of, replica_id id) {
   return place == of.members.end() ? nullptr : &*place;
 }
 
-outcome put(membership_epoch& into, const change_membership& change) {
+outcome put(membership_epoch& into, const change_membership& change, crypto_suite suite) {
   for (const auto& each : into.members)
     if (each.key == change.key) return errc::member_exists;
-  QUORATE_TRY(verifying_key::parse(change.key));
+  QUORATE_TRY(verifying_key::parse(suite, change.key));
   auto* known = find_in(into, change.member);
   if (known == nullptr) {
     into.members.push_back({change.member, change.key, false, change.tls_key, change.endpoint});
@@ -73,11 +73,12 @@ outcome take_out(membership_epoch& into, replica_id who) {
              : outcome{errc::no_such_member};
 }
 
-outcome apply(membership_epoch& into, const change_membership& change, replica_id next_id) {
+outcome apply(membership_epoch& into, const change_membership& change, replica_id next_id,
+              crypto_suite suite) {
   switch (change.what) {
   case membership_change::add:
     if (change.member != next_id) return errc::no_such_member;
-    return put(into, change);
+    return put(into, change, suite);
   case membership_change::promote:
     return give_vote(into, change.member);
   case membership_change::remove:
@@ -90,7 +91,7 @@ outcome apply(membership_epoch& into, const change_membership& change, replica_i
   }
   case membership_change::rotate:
     if (into.find(change.member) == nullptr) return errc::no_such_member;
-    return put(into, change);
+    return put(into, change, suite);
   }
   return errc::bad_enum;
 }
@@ -116,13 +117,13 @@ membership membership::as_of(sequence_number sequence) const {
 }
 
 expected<membership_epoch> membership::changed(const change_membership& change,
-                                               sequence_number height) const {
+                                               sequence_number height, crypto_suite suite) const {
   if (pending) return errc::change_pending;
   if (change.epoch != current.epoch.next()) return errc::wrong_epoch;
   auto next = current;
   next.epoch = change.epoch;
   next.after = end_of_epoch(height);
-  QUORATE_TRY(apply(next, change, next_id));
+  QUORATE_TRY(apply(next, change, next_id, suite));
   if (next.members.size() > limits::replicas_max) return errc::over_limit;
   const auto voters = std::count_if(next.members.begin(), next.members.end(),
                                     [](const auto& m) { return m.voter; });
@@ -147,12 +148,12 @@ sequence_number end_of_epoch(sequence_number height) noexcept {
 }
 
 pbft::configuration configuration_of(const cluster_id& cluster, const membership_epoch& of,
-                                     const digest& start_state) {
+                                     const digest& start_state, crypto_suite suite) {
   std::vector<pbft::member> members;
   for (const auto& each : of.members)
     members.push_back({each.id, each.key, each.voter});
-  auto made =
-      pbft::configuration::make(cluster, of.epoch, std::move(members), {of.after, start_state});
+  auto made = pbft::configuration::make(cluster, of.epoch, std::move(members),
+                                        {of.after, start_state}, suite);
   QUORATE_CHECK(made);
   return std::move(*made);
 }

@@ -39,10 +39,11 @@ struct membership {
   /// The same as seen from `sequence`: what is in force there is current.
   membership as_of(sequence_number sequence) const;
 
-  /// What `change`, executed at `height`, makes of the current members.
+  /// What `change`, executed at `height`, makes of the current members, whose keys are of `suite`.
   /// Errors: change_pending; wrong_epoch; no_such_member; member_exists; bad_public_key;
   ///   too_few_replicas; over_limit.
-  expected<membership_epoch> changed(const change_membership& change, sequence_number height) const;
+  expected<membership_epoch> changed(const change_membership& change, sequence_number height,
+                                     crypto_suite suite) const;
 };
 
 membership membership_of(const genesis& g);
@@ -52,9 +53,9 @@ membership membership_of(const genesis& g);
 sequence_number end_of_epoch(sequence_number height) noexcept;
 
 /// @param start_state  the hash of the block summary of `of.after`; zero for genesis.
-/// @pre `of` is valid, as any that changed() gave.
+/// @pre `of` is valid, as any that changed() gave for this suite.
 pbft::configuration configuration_of(const cluster_id& cluster, const membership_epoch& of,
-                                     const digest& start_state);
+                                     const digest& start_state, crypto_suite suite);
 
 /// The state tree's key of the membership.
 digest membership_key();

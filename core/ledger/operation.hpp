@@ -11,7 +11,7 @@
 #include "core/base/strong.hpp"
 #include "core/codec/reader.hpp"
 #include "core/codec/writer.hpp"
-#include "core/crypto/schnorr.hpp"
+#include "core/crypto/identity.hpp"
 
 #include <string>
 #include <variant>

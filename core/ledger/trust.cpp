@@ -5,9 +5,9 @@
 
 namespace quorate::ledger {
 
-trusted_epochs::trusted_epochs(const genesis& g) : cluster_(id_of(g)) {
+trusted_epochs::trusted_epochs(const genesis& g) : cluster_(id_of(g)), suite_(g.identity_suite) {
   const auto first = membership_of(g);
-  epochs_.emplace(first.current.epoch, configuration_of(cluster_, first.current, {}));
+  epochs_.emplace(first.current.epoch, configuration_of(cluster_, first.current, {}, suite_));
 }
 
 const pbft::configuration* trusted_epochs::find(configuration_epoch epoch) const noexcept {
@@ -21,7 +21,7 @@ outcome trusted_epochs::extend(const epoch_proof& p) {
   QUORATE_TRY(pbft::verifier{*find(newest())}.check_certificate(p.end));
   if (p.end.sequence != next.after || p.end.state != hash(p.summary)) return errc::bad_proof;
   QUORATE_TRY(verify(p.summary.state_root, membership_key(), state_value_hash(p.value), p.proof));
-  epochs_.emplace(next.epoch, configuration_of(cluster_, next, {}));
+  epochs_.emplace(next.epoch, configuration_of(cluster_, next, {}, suite_));
   return {};
 }
 

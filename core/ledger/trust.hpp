@@ -29,6 +29,7 @@ public:
   explicit trusted_epochs(const genesis& g);
 
   const cluster_id& cluster() const noexcept { return cluster_; }
+  crypto_suite suite() const noexcept { return suite_; }
   configuration_epoch newest() const noexcept { return epochs_.rbegin()->first; }
   /// Null for an epoch that was not proven.
   const pbft::configuration* find(configuration_epoch epoch) const noexcept;
@@ -39,6 +40,7 @@ public:
 
 private:
   cluster_id cluster_;
+  crypto_suite suite_;
   std::map<configuration_epoch, pbft::configuration> epochs_;
 };
 

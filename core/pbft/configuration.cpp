@@ -7,7 +7,8 @@
 namespace quorate::pbft {
 
 expected<configuration> configuration::make(cluster_id cluster, configuration_epoch epoch,
-                                            std::vector<member> members, epoch_start start) {
+                                            std::vector<member> members, epoch_start start,
+                                            crypto_suite suite) {
   configuration made;
   made.cluster_ = cluster;
   made.epoch_ = epoch;
@@ -15,7 +16,7 @@ expected<configuration> configuration::make(cluster_id cluster, configuration_ep
   for (auto& each : members) {
     if (!made.members_.empty() && each.id <= made.members_.back().id) return errc::bad_certificate;
     if (made.find(each.key)) return errc::bad_certificate;
-    QUORATE_ASSIGN(auto parsed, verifying_key::parse(each.key));
+    QUORATE_ASSIGN(auto parsed, verifying_key::parse(suite, each.key));
     made.keys_.push_back(parsed);
     if (each.voter) made.voters_.push_back(each.id);
     made.members_.push_back(std::move(each));
@@ -25,12 +26,13 @@ expected<configuration> configuration::make(cluster_id cluster, configuration_ep
 }
 
 expected<configuration> configuration::make(cluster_id cluster, configuration_epoch epoch,
-                                            const std::vector<public_key>& keys) {
+                                            const std::vector<public_key>& keys,
+                                            crypto_suite suite) {
   if (keys.size() > limits::replicas_max) return errc::bad_certificate;
   std::vector<member> members;
   for (const auto& key : keys)
     members.push_back({{static_cast<std::uint16_t>(members.size())}, key, true});
-  return make(cluster, epoch, std::move(members));
+  return make(cluster, epoch, std::move(members), {}, suite);
 }
 
 std::optional<std::size_t> configuration::place_of(replica_id id) const noexcept {

@@ -8,7 +8,7 @@
 #include "core/base/limits.hpp"
 #include "core/base/planted.hpp"
 #include "core/base/strong.hpp"
-#include "core/crypto/schnorr.hpp"
+#include "core/crypto/identity.hpp"
 
 namespace quorate::pbft {
 
@@ -32,13 +32,16 @@ struct epoch_start {
 class configuration {
 public:
   /// @param members  rising by id.
+  /// @param suite  of the members' keys.
   /// Errors: bad_certificate when the counts or the order are wrong or a key repeats;
   ///   bad_public_key.
   static expected<configuration> make(cluster_id cluster, configuration_epoch epoch,
-                                      std::vector<member> members, epoch_start start = {});
+                                      std::vector<member> members, epoch_start start = {},
+                                      crypto_suite suite = crypto_suite::standard);
   /// All of them voters, with their places as ids: the configuration of genesis.
   static expected<configuration> make(cluster_id cluster, configuration_epoch epoch,
-                                      const std::vector<public_key>& keys);
+                                      const std::vector<public_key>& keys,
+                                      crypto_suite suite = crypto_suite::standard);
 
   const cluster_id& cluster() const noexcept { return cluster_; }
   configuration_epoch epoch() const noexcept { return epoch_; }

@@ -22,7 +22,7 @@
 #include "core/base/strong.hpp"
 #include "core/codec/reader.hpp"
 #include "core/codec/writer.hpp"
-#include "core/crypto/schnorr.hpp"
+#include "core/crypto/identity.hpp"
 #include "core/pbft/batch.hpp"
 
 #include <variant>

@@ -70,14 +70,14 @@ expected<std::vector<spend>> check_spends(const key_policy& policy, const asset_
 }
 
 // Every approval that is shown has to be valid: one form of the truth.
-outcome check_approvals(const key_policy& policy, const cluster_id& cluster,
+outcome check_approvals(const key_policy& policy, const ledger::trusted_epochs& cluster,
                         const committed_order& order) {
   const auto& given = order.order().approvals;
   if (given.size() < policy.approvals_needed) return errc::too_few_approvals;
-  const auto statement = approval_statement(cluster, order.operation());
+  const auto statement = approval_statement(cluster.cluster(), order.operation());
   for (const auto& one : given) {
     if (!contains(policy.approvers, one.approver)) return errc::too_few_approvals;
-    QUORATE_TRY(verify(one.approver, statement, one.sig));
+    QUORATE_TRY(verify(cluster.suite(), one.approver, statement, one.sig));
   }
   return {};
 }
@@ -144,8 +144,6 @@ outcome key_policy::validate() const {
     return errc::not_canonical;
   if (order_age_max_ms > order_age_ms_max) return errc::over_limit;
   if (approvals_needed > approvers.size()) return errc::bad_threshold;
-  for (const auto& key : approvers)
-    QUORATE_TRY(verifying_key::parse(key));
   for (const auto& one : assets)
     if (!is_window(one.window_ms)) return errc::over_limit;
   for (const auto& one : fees)
@@ -163,7 +161,13 @@ const asset_limit* key_policy::find(asset_id asset) const noexcept {
   return found == assets.end() || found->asset != asset ? nullptr : &*found;
 }
 
-expected<std::vector<spend>> judge(const key_policy& policy, const cluster_id& cluster,
+outcome key_policy::check_approvers(crypto_suite suite) const {
+  for (const auto& key : approvers)
+    QUORATE_TRY(verifying_key::parse(suite, key));
+  return {};
+}
+
+expected<std::vector<spend>> judge(const key_policy& policy, const ledger::trusted_epochs& cluster,
                                    const committed_order& order, const reading& of,
                                    block_time_ms seen, const spend_windows& spent) {
   const auto& o = order.operation();

@@ -75,10 +75,12 @@ struct key_policy {
   std::uint64_t order_age_max_ms = order_age_ms_default;
 
   /// Errors: not_canonical for lists that do not rise or quiet hours that are none; over_limit;
-  ///   bad_threshold when more approvals are needed than there are approvers; bad_public_key;
-  ///   bad_unit for a unit or a fee's that the network has not got; unit_repeated for two limits of
-  ///   one unit; fees_unlimited when the unit of an asset's fees has neither an asset nor a limit.
+  ///   bad_threshold when more approvals are needed than there are approvers; bad_unit for a unit
+  ///   or a fee's that the network has not got; unit_repeated for two limits of one unit;
+  ///   fees_unlimited when the unit of an asset's fees has neither an asset nor a limit.
   outcome validate() const;
+  /// Whether the approvers' keys are of this suite, the cluster's. Errors: bad_public_key.
+  outcome check_approvers(crypto_suite suite) const;
   /// Null when there is none.
   const asset_limit* find(asset_id asset) const noexcept;
 };
@@ -96,6 +98,7 @@ struct spend {
 /// The present is the newest block time that was proven, so that an order which was kept back is
 /// judged by when it is brought and not by when it was given. A signer to whom nothing newer was
 /// ever shown knows no later time than the order's own.
+/// @param cluster  whose order it is.
 /// @param seen  the latest block time that was proven to the signer, the order's own included.
 /// @param spent  what was signed up to now, among others by the order's key.
 /// @returns one spend, or a second one for fees of another unit than the payments'.
@@ -105,7 +108,7 @@ struct spend {
 ///   over_fee_window; fees_unlimited under a policy that is not valid;
 ///   too_few_approvals, and bad_signature for any that is not valid; quiet_hours; expired;
 ///   order_too_old.
-expected<std::vector<spend>> judge(const key_policy& policy, const cluster_id& cluster,
+expected<std::vector<spend>> judge(const key_policy& policy, const ledger::trusted_epochs& cluster,
                                    const committed_order& order, const reading& of,
                                    block_time_ms seen, const spend_windows& spent);
 

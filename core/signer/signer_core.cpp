@@ -25,6 +25,7 @@ expected<signer_core> signer_core::restore(signer_setup setup, const ledger::gen
   for (const auto& [name, held] : setup.keys) {
     QUORATE_CHECK(name == name_of(held.key));
     QUORATE_TRY(held.policy.validate());
+    QUORATE_TRY(held.policy.check_approvers(genesis.identity_suite));
   }
   signer_core made{std::move(setup), genesis};
   if (first) QUORATE_TRY(made.load(std::move(*first)));
@@ -229,10 +230,10 @@ outcome signer_core::decide(const committed_order& order, const reading& of, att
     if (*before.signed_digest != made.entry.subject || before.key != key) return errc::other_digest;
     if (!before.signatures.empty()) return {};
     // Its signature never left, so it is judged as things are now; its units were counted then.
-    const auto still = judge(policy, trusted_.cluster(), order, of, seen_, {});
+    const auto still = judge(policy, trusted_, order, of, seen_, {});
     return still ? outcome{} : still.error();
   }
-  QUORATE_ASSIGN(const auto spends, judge(policy, trusted_.cluster(), order, of, seen_, windows_));
+  QUORATE_ASSIGN(const auto spends, judge(policy, trusted_, order, of, seen_, windows_));
   for (const auto& one : spends) {
     auto& window = windows_[{key, one.unit}];
     window.add(one.units, seen_, one.window_ms);

@@ -11,7 +11,7 @@
 #pragma once
 
 #include "core/base/strong.hpp"
-#include "core/crypto/schnorr.hpp"
+#include "core/crypto/identity.hpp"
 #include "core/wallet/keystore.hpp"
 
 namespace quorate {

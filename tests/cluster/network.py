@@ -106,6 +106,16 @@ def member(net, *arguments):
     return code, out + error
 
 
+def joining(net, *labels):
+    """Makes the folder of one more node and starts it; gives what `member add` has to be told of it."""
+    code, out, error = quorate("testnet", "--join", net.path, *labels)
+    assert code == 0, error
+    words = out.split("Add it:")[1].split()
+    net.processes.append(None)
+    net.start(len(net.processes) - 1)  # before anyone knows it: it tries until it is let in
+    return [word for name in ("--key", "--tls-key", "--endpoint") for word in (name, words[words.index(name) + 1])]
+
+
 def members(net):
     _, out, error = quorate("member", "list", "--config", net.client, "-o", "json")
     assert out, error

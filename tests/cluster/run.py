@@ -18,10 +18,11 @@ import tempfile
 import time
 
 from modes import reads_say_how_current_they_are, slow_heartbeats
-from network import QUORATE, Network, client_port, member, members, quorate
+from network import QUORATE, Network, client_port, joining, member, members, quorate
 from registry import (clients_follow_the_membership, clients_keep_to_their_region,
                       labels_have_to_agree)
 from snapshots import new_member_takes_a_snapshot, wiped_node_takes_a_snapshot
+from suites import a_cluster_of_the_national_suite
 
 LIAR = sys.argv[2]
 SEED = int(os.environ.get("QUORATE_SEED", random.randrange(1 << 32)))
@@ -325,12 +326,7 @@ def membership_changes():
     """A node joins, gets its vote, and another leaves, under load; clients follow by proofs."""
     with Network() as net:
         net.submit(40)
-        code, out, error = quorate("testnet", "--join", net.path)
-        assert code == 0, error
-        told = out.split("--key ")[1].split()
-        facts = ["--key", told[0], "--tls-key", told[2], "--endpoint", told[4]]
-        net.processes.append(None)
-        net.start(4)  # before anyone knows it: it tries until it is let in
+        facts = joining(net)
         code, out = member(net, "promote", "--replica", 4, "--probation", 0)
         assert code == 3 and "No member with this id" in out, out
         load = subprocess.Popen([QUORATE, "submit", "--config", net.client, "--transfers", "2000"],
@@ -341,7 +337,7 @@ def membership_changes():
         with open(net.client, "a", encoding="utf-8") as toml:
             host, port = "127.0.0.1", client_port(net.config(4))
             toml.write(f'\n[[nodes]]\nhost = "{host}"\nport = {port}\n'
-                       f'tls_key_sha256 = "{told[2]}"\n')
+                       f'tls_key_sha256 = "{facts[3]}"\n')
         net.wait_equal(60)
         code, out = member(net, "promote", "--from", 9, "--replica", 4)
         assert code == 0, out
@@ -383,7 +379,8 @@ SCENARIOS = (demo_holds, every_node_killed_at_once, one_node_killed_after_anothe
              receipts_and_refusals, membership_changes, wiped_node_takes_a_snapshot,
              new_member_takes_a_snapshot, clients_keep_to_their_region,
              clients_follow_the_membership, labels_have_to_agree,
-             reads_say_how_current_they_are, slow_heartbeats, no_node_answers)
+             reads_say_how_current_they_are, slow_heartbeats, no_node_answers,
+             a_cluster_of_the_national_suite)
 
 
 def main():

@@ -7,8 +7,7 @@
 
 int main() {
   const auto secret = quorate::sha256(quorate::as_bytes("consumer"));
-  const auto key =
-      quorate::signing_key::from_secret(quorate::secret_bytes<32>{secret.data});
+  const auto key = quorate::signing_key::from_secret(quorate::secret_bytes<32>{secret.data});
   if (!key) {
     std::puts("the secret key was refused");
     return 1;
@@ -17,7 +16,7 @@ int main() {
       key->key(), {1}, {}, quorate::ledger::transfer{{1}, key->key(), quorate::amount{5}}};
   const auto signed_transfer = quorate::ledger::sign({}, transfer, *key);
   const auto id = quorate::ledger::id_of({}, transfer);
-  if (!quorate::verify(key->key(), quorate::digest{id.data}, signed_transfer.sig)) {
+  if (!quorate::verify(key->suite(), key->key(), quorate::digest{id.data}, signed_transfer.sig)) {
     std::puts("an own signature does not verify");
     return 1;
   }

@@ -1,6 +1,6 @@
 // BIP-340 against the official file, in all three places that know it.
 #include "core/crypto/bip340.hpp"
-#include "core/crypto/schnorr.hpp"
+#include "core/crypto/identity.hpp"
 #include "core/crypto/taproot.hpp"
 #include "tests/vectors/vector_file.hpp"
 
@@ -55,7 +55,8 @@ void check_digest(const vector& v) {
   const auto message = from<digest>(v.message);
   const auto sig = from<signature>(v.sig);
   const taproot_signature of_taproot{sig.data};
-  BOOST_TEST(verify(from<public_key>(v.key), message, sig).has_value() == v.valid);
+  BOOST_TEST(verify(crypto_suite::standard, from<public_key>(v.key), message, sig).has_value() ==
+             v.valid);
   BOOST_TEST(verify(from<x_only_key>(v.key), message, of_taproot).has_value() == v.valid);
   if (v.secret.empty()) return;
   const secret_bytes<32> secret{from<digest>(v.secret).data};

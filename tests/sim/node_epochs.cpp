@@ -26,8 +26,8 @@ void node::choose_configuration(pbft::restored_state& from) {
     start_state = end->state;
   }
   verifier_.reset();
-  config_ = std::make_unique<const pbft::configuration>(
-      ledger::configuration_of(world_.who().config.cluster(), *epoch, start_state));
+  config_ = std::make_unique<const pbft::configuration>(ledger::configuration_of(
+      world_.who().config.cluster(), *epoch, start_state, crypto_suite::standard));
   verifier_ = std::make_unique<const pbft::verifier>(*config_);
   from.epoch_end = pending_end();
 }

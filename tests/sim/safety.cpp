@@ -93,8 +93,8 @@ void safety::learn_membership(std::size_t node, sequence_number height, const di
     require(voted_[ends] <= next.after, node,
             "learns that an epoch ended below a vote in it: ", std::to_string(voted_[ends].value));
   if (height == next.after)
-    epochs_.try_emplace(next.epoch,
-                        ledger::configuration_of(config_of(node, ends).cluster(), next, state));
+    epochs_.try_emplace(next.epoch, ledger::configuration_of(config_of(node, ends).cluster(), next,
+                                                             state, crypto_suite::standard));
 }
 
 void safety::leaving(std::size_t node, const pbft::message& what, const disk& kept) {

@@ -329,7 +329,7 @@ private:
     if (members.pending || changes_done() < c_.changes().size()) return;
     auto change = draw_change(c_, members, draws_);
     if (!change) return;
-    auto next = members.changed(*change, {1});
+    auto next = members.changed(*change, {1}, crypto_suite::standard);
     if (!next) return;
     const auto voters = std::count_if(next->members.begin(), next->members.end(),
                                       [](const auto& m) { return m.voter; });

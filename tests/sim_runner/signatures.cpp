@@ -5,7 +5,7 @@
 // make a signature that verifies, which is all that core relies on; keys are real. Every signature
 // is checked every time: nothing is remembered, so a run does not depend on the one before it.
 #include "core/crypto/hash.hpp"
-#include "core/crypto/schnorr.hpp"
+#include "core/crypto/identity.hpp"
 
 #include <secp256k1.h>
 #include <secp256k1_extrakeys.h>
@@ -38,7 +38,7 @@ signature seal(byte_view secret, const digest& message) noexcept {
 
 } // namespace
 
-expected<verifying_key> verifying_key::parse(const public_key& key) noexcept {
+expected<verifying_key> verifying_key::parse(crypto_suite, const public_key& key) noexcept {
   secp256k1_xonly_pubkey point;
   if (!secrets().contains(key) &&
       secp256k1_xonly_pubkey_parse(context(), &point, key.data.data()) != 1)
@@ -53,7 +53,8 @@ bool verifying_key::verify(const digest& message, const signature& sig) const no
   return secret != secrets().end() && seal(secret->second.view(), message) == sig;
 }
 
-expected<signing_key> signing_key::from_secret(const secret_bytes<32>& secret) noexcept {
+expected<signing_key> signing_key::from_secret(const secret_bytes<32>& secret,
+                                               crypto_suite) noexcept {
   secp256k1_keypair pair;
   if (secp256k1_keypair_create(context(), &pair, secret.data()) != 1) return errc::bad_secret_key;
   secp256k1_xonly_pubkey point;
@@ -76,8 +77,9 @@ signature signing_key::sign(const digest& message,
   return sign(message);
 }
 
-outcome verify(const public_key& key, const digest& message, const signature& sig) noexcept {
-  QUORATE_ASSIGN(const auto parsed, verifying_key::parse(key));
+outcome verify(crypto_suite suite, const public_key& key, const digest& message,
+               const signature& sig) noexcept {
+  QUORATE_ASSIGN(const auto parsed, verifying_key::parse(suite, key));
   if (!parsed.verify(message, sig)) return errc::bad_signature;
   return {};
 }

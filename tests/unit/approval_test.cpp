@@ -123,7 +123,7 @@ BOOST_AUTO_TEST_CASE(a_changed_byte_is_never_the_same_proposal) {
       BOOST_TEST((encode(*other) == bent));
       const auto other_seen = review(*other);
       if (!other_seen) continue;
-      const bool holds = approval::check(given, *other_seen).has_value();
+      const bool holds = approval::check(given, *other_seen, crypto_suite::standard).has_value();
       BOOST_TEST((!holds || other->operation == one.operation));
       BOOST_TEST((!holds || other_seen->digests() == seen.digests()));
     }
@@ -228,19 +228,22 @@ BOOST_AUTO_TEST_CASE(an_approval_fits_one_proposal) {
     auto bent = raw;
     bent[i] ^= 1;
     const auto other = decode<approval::approval>(bent);
-    BOOST_TEST((!other || !approval::check(*other, what)));
+    BOOST_TEST((!other || !approval::check(*other, what, crypto_suite::standard)));
   }
-  BOOST_TEST(error(approval::check(given, what)) == "none");
-  BOOST_TEST(error(approval::check(given, *review(of_order(499)))) == "digest_mismatch");
+  BOOST_TEST(error(approval::check(given, what, crypto_suite::standard)) == "none");
+  BOOST_TEST(error(approval::check(given, *review(of_order(499)), crypto_suite::standard)) ==
+             "digest_mismatch");
   auto later = of_order();
   later.operation.sequence = later.operation.sequence.next();
-  BOOST_TEST(error(approval::check(given, *review(later))) == "digest_mismatch");
+  BOOST_TEST(error(approval::check(given, *review(later), crypto_suite::standard)) ==
+             "digest_mismatch");
   auto elsewhere = of_order();
   elsewhere.cluster.data[0] ^= 1;
-  BOOST_TEST(error(approval::check(given, *review(elsewhere))) == "wrong_cluster");
+  BOOST_TEST(error(approval::check(given, *review(elsewhere), crypto_suite::standard)) ==
+             "wrong_cluster");
   auto forged = approve(*review(of_order(499)), approver0);
   forged.statement = given.statement;
-  BOOST_TEST(error(approval::check(forged, what)) == "bad_signature");
+  BOOST_TEST(error(approval::check(forged, what, crypto_suite::standard)) == "bad_signature");
 }
 
 // What comes of it is what the ledger and the signer take.
@@ -251,8 +254,9 @@ BOOST_AUTO_TEST_CASE(approvals_of_an_order_are_the_signers) {
   BOOST_REQUIRE(order.approvals.size() == 2U);
   BOOST_TEST((order.approvals[0].approver < order.approvals[1].approver));
   for (const auto& one : order.approvals)
-    BOOST_TEST(error(verify(one.approver, signer::approval_statement(authoriser.cluster(), op),
-                            one.sig)) == "none");
+    BOOST_TEST(error(verify(crypto_suite::standard, one.approver,
+                            signer::approval_statement(authoriser.cluster(), op), one.sig)) ==
+               "none");
   BOOST_TEST((decode<ledger::operation>(encode(op)).value() == op));
   const std::vector<approval::approval> many(limits::approvals_max + 1, approve(seen, approver0));
   BOOST_TEST((with_approvals(seen, many).error() == errc::over_limit));

@@ -9,24 +9,31 @@
 
 namespace quorate::testing {
 
-inline signing_key key_named(const std::string& name) {
-  return *signing_key::from_secret(secret_bytes<32>{sha256(as_bytes(name)).data});
+inline signing_key key_named(const std::string& name, crypto_suite suite = crypto_suite::standard) {
+  return *signing_key::from_secret(secret_bytes<32>{sha256(as_bytes(name)).data}, suite);
 }
 
 struct ledger_fixture {
-  signing_key alice = key_named("alice"), bob = key_named("bob"), carol = key_named("carol");
-  signing_key admin = key_named("admin"), attester0 = key_named("attester 0"),
-              attester1 = key_named("attester 1"), attester2 = key_named("attester 2");
+  crypto_suite suite;
+  signing_key alice = named("alice"), bob = named("bob"), carol = named("carol");
+  signing_key admin = named("admin"), attester0 = named("attester 0"),
+              attester1 = named("attester 1"), attester2 = named("attester 2");
   ledger::genesis genesis = make_genesis();
   ledger::authoriser authoriser{genesis};
   ledger::ledger_state state{genesis};
   std::uint64_t time = 1000;
 
+  explicit ledger_fixture(crypto_suite of = crypto_suite::standard) : suite(of) {}
+
+  /// Of this cluster's suite.
+  signing_key named(const std::string& name) const { return key_named(name, suite); }
+
   ledger::genesis make_genesis() const {
     ledger::genesis g;
     g.name = "fixture";
+    g.identity_suite = suite;
     for (int i = 0; i < 4; ++i)
-      g.replicas.push_back(key_named("replica " + std::to_string(i)).key());
+      g.replicas.push_back(named("replica " + std::to_string(i)).key());
     std::sort(g.replicas.begin(), g.replicas.end(),
               [](const auto& a, const auto& b) { return sha256(a.view()) < sha256(b.view()); });
     g.assets = {{{1}, "BTC", 8}, {{2}, "ETH", 18}};
@@ -47,8 +54,7 @@ struct ledger_fixture {
   /// The key at this place of the genesis.
   signing_key key_of_replica(std::uint16_t place) const {
     for (int i = 0; i < 4; ++i)
-      if (auto key = key_named("replica " + std::to_string(i));
-          key.key() == genesis.replicas[place])
+      if (auto key = named("replica " + std::to_string(i)); key.key() == genesis.replicas[place])
         return key;
     QUORATE_CHECK(false);
   }
@@ -70,7 +76,7 @@ struct ledger_fixture {
     change.what = ledger::membership_change::add;
     change.epoch = state.members().current.epoch.next();
     change.member = {id};
-    change.key = key_named(name).key();
+    change.key = named(name).key();
     change.tls_key = sha256(as_bytes(name));
     change.endpoint = "10.0.0.5:7400";
     return change;

@@ -46,7 +46,7 @@ BOOST_AUTO_TEST_CASE(genesis_is_epoch_1_and_all_vote) {
   BOOST_TEST((m.current.epoch == genesis_epoch));
   BOOST_TEST(m.current.members.size() == 4U);
   BOOST_TEST((m.next_id == replica_id{4}));
-  const auto config = configuration_of(authoriser.cluster(), m.current, {});
+  const auto config = configuration_of(authoriser.cluster(), m.current, {}, authoriser.suite());
   BOOST_TEST(config.n() == 4U);
 }
 
@@ -102,7 +102,8 @@ BOOST_AUTO_TEST_CASE(a_member_is_promoted_replaced_and_removed) {
   settle();
   BOOST_TEST(order(changing(membership_change::promote, 5)) == 0);
   settle();
-  const auto config = configuration_of(authoriser.cluster(), state.members().current, {});
+  const auto config =
+      configuration_of(authoriser.cluster(), state.members().current, {}, authoriser.suite());
   BOOST_TEST(config.n() == 5U);
   BOOST_TEST(config.quorum() == 4U);
   BOOST_TEST(order(changing(membership_change::remove, 0)) == 0);

@@ -208,7 +208,7 @@ BOOST_AUTO_TEST_CASE(whoever_is_no_member_any_more_is_forgotten) {
   next.members.erase(next.members.begin() + 2);
   const auto joining = quorate::testing::key_named("joining");
   next.members.push_back({{4}, joining.key(), true, {}, ""});
-  const auto config = ledger::configuration_of(authoriser.cluster(), next, {});
+  const auto config = ledger::configuration_of(authoriser.cluster(), next, {}, authoriser.suite());
   auto what = registration_of(4, {1, 1});
   what.epoch = {2};
   d.learn({registry::sign(authoriser.cluster(), what, joining)}, config, start);

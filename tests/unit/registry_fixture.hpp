@@ -7,8 +7,8 @@
 namespace quorate::testing {
 
 struct registry_fixture : ledger_fixture {
-  pbft::configuration members =
-      ledger::configuration_of(authoriser.cluster(), ledger::membership_of(genesis).current, {});
+  pbft::configuration members = ledger::configuration_of(
+      authoriser.cluster(), ledger::membership_of(genesis).current, {}, authoriser.suite());
 
   signing_key key_of(std::uint16_t replica) const {
     for (int i = 0;; ++i) {

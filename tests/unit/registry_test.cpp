@@ -110,7 +110,7 @@ BOOST_AUTO_TEST_CASE(a_member_on_probation_registers_too) {
   auto all = ledger::membership_of(genesis).current;
   const auto joining = quorate::testing::key_named("joining");
   all.members.push_back({{4}, joining.key(), false, {}, ""});
-  const auto config = ledger::configuration_of(authoriser.cluster(), all, {});
+  const auto config = ledger::configuration_of(authoriser.cluster(), all, {}, authoriser.suite());
   const auto r = registry::sign(authoriser.cluster(), registration_of(4, {1, 1}), joining);
   BOOST_TEST(check(r, config).has_value());
   BOOST_TEST((error_of(check(r, members)) == errc::unknown_signer));
@@ -206,7 +206,7 @@ BOOST_AUTO_TEST_CASE(it_is_of_one_configuration) {
   BOOST_TEST(t.step(verified(1, {1, 1}), {0}).has_value());
   auto next = ledger::membership_of(genesis).current;
   next.epoch = {2};
-  const auto config = ledger::configuration_of(authoriser.cluster(), next, {});
+  const auto config = ledger::configuration_of(authoriser.cluster(), next, {}, authoriser.suite());
   auto what = registration_of(1, {1, 2});
   what.epoch = {2};
   const auto later = check(signed_by_itself(what), config);

@@ -19,12 +19,14 @@ struct signer_fixture : ledger_fixture {
   ec_public_key key = *ec_public_key::of(secret);
   evm::address shop = evm::address_of(*ec_public_key::of(chain_secret("shop")));
   evm::address stranger = evm::address_of(*ec_public_key::of(chain_secret("stranger")));
-  signing_key approver0 = key_named("approver 0"), approver1 = key_named("approver 1"),
-              approver2 = key_named("approver 2");
+  signing_key approver0 = named("approver 0"), approver1 = named("approver 1"),
+              approver2 = named("approver 2");
   static constexpr std::uint64_t gas_wei = 21'000'000; // what a transfer can cost, below
   static constexpr std::uint64_t noon = 20'000ULL * 86'400'000 + 12ULL * 3'600'000;
 
-  signer_fixture() { time = noon; }
+  explicit signer_fixture(crypto_suite of = crypto_suite::standard) : ledger_fixture(of) {
+    time = noon;
+  }
 
   // --- orders ---
 
@@ -142,9 +144,13 @@ struct signer_world : signer_fixture {
   int starts = 0;
   std::map<digest, signer::held_key> more_keys; ///< held beside the one, from the next start on
 
-  signing_key log = key_named("the log");
+  signing_key log = named("the log");
 
-  explicit signer_world(std::optional<signer::key_policy> p = {}) { start(p); }
+  explicit signer_world(std::optional<signer::key_policy> p = {},
+                        crypto_suite of = crypto_suite::standard)
+      : signer_fixture(of) {
+    start(p);
+  }
 
   /// Signs when it returns.
   void start(std::optional<signer::key_policy> p = {}) {
@@ -162,7 +168,7 @@ struct signer_world : signer_fixture {
       if (found == disk.end()) return std::nullopt;
       return *decode<signer::decision>(found->second);
     };
-    setup.log_key = std::make_shared<const signing_key>(key_named("the log"));
+    setup.log_key = std::make_shared<const signing_key>(named("the log"));
     setup.find_node = [this](audit::node_place place) -> expected<digest> {
       const auto found = disk.find({table::audit_nodes, signer::node_key(place)});
       if (found == disk.end()) return errc::not_found;

@@ -1,6 +1,6 @@
 // BIP-340's vectors, a few typed in.
 #include "core/crypto/bip340.hpp"
-#include "core/crypto/schnorr.hpp"
+#include "core/crypto/identity.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -37,9 +37,10 @@ BOOST_AUTO_TEST_CASE(typed_in) {
   BOOST_TEST(
       (zero == from<signature>("E907831F80848D1069A5371B402410364BDF1C5F8307B0084C55F1CE2DCA821525F"
                                "66A4A85EA8B71E482A74F382D2CE5EBEEE8FDB2172F477DF4900D310536C0")));
-  BOOST_TEST(verify(key.key(), digest{}, zero).has_value());
+  BOOST_TEST(verify(crypto_suite::standard, key.key(), digest{}, zero).has_value());
   BOOST_TEST(
-      (verify(from<public_key>("DFF1D77F2A671C5F36183726DB2341BE58FEAE1DA2DECED843240F7B502BA659"),
+      (verify(crypto_suite::standard,
+              from<public_key>("DFF1D77F2A671C5F36183726DB2341BE58FEAE1DA2DECED843240F7B502BA659"),
               from<digest>("243F6A8885A308D313198A2E03707344A4093822299F31D0082EFA98EC4E6C89"),
               from<signature>("FFF97BD5755EEEA420453A14355235D382F6472F8568A18B2F057A14602975563CC2"
                               "7944640AC607CD107AE10923D9EF7A73C643E166BE5EBEAFA34B1AC553E2"))

@@ -1,7 +1,7 @@
 // Keys and signatures in the encodings that chains give them.
 #include "core/crypto/ecdsa.hpp"
 #include "core/crypto/ed25519.hpp"
-#include "core/crypto/schnorr.hpp"
+#include "core/crypto/identity.hpp"
 #include "core/crypto/sm2.hpp"
 #include "tests/fuzz/harness.hpp"
 
@@ -26,7 +26,10 @@ void fuzz::run(byte_view input) {
     QUORATE_CHECK(
         equal(input, input.size() == 33 ? key->compressed().view() : key->uncompressed().view()));
   }
-  if (const auto key = public_key::from_bytes(input)) (void)verifying_key::parse(*key);
+  if (const auto key = public_key::from_bytes(input))
+    for (const auto suite : {crypto_suite::standard, crypto_suite::national})
+      if (const auto parsed = verifying_key::parse(suite, *key))
+        QUORATE_CHECK(!parsed->verify(digest{}, signature{}));
   // Keys and signatures of the other curves, of any bytes.
   source from{input};
   const auto edwards = from.fixed<ed25519_public_key>();
