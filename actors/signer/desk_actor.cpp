@@ -10,6 +10,15 @@ namespace quorate {
 
 namespace {
 
+/// Of what proves it; none for what needs no proof.
+std::optional<configuration_epoch> epoch_of(const signer::question& what) {
+  if (const auto* order = std::get_if<signer::signing_request>(&what))
+    return order->receipt.block.epoch;
+  if (const auto* head = std::get_if<signer::head_wanted>(&what); head != nullptr && head->account)
+    return head->account->block.epoch;
+  return std::nullopt;
+}
+
 class desk_shell : public desk_actor::base {
 public:
   using promise = caf::typed_response_promise<local::signer_said>;
@@ -92,32 +101,39 @@ private:
     one.answer.deliver(local::signer_said{std::make_shared<const signer::answer>(std::move(what))});
   }
 
+  /// What is of a later epoch than the signer knows would count as a lie of this node's.
   void ask(waiting one) {
+    const auto is_of = epoch_of(*one.what);
+    if (!is_of || !signer_epoch_ || *is_of <= *signer_epoch_) return ask_now(std::move(one));
+    show_epochs([this, one](bool) mutable { ask_now(std::move(one)); });
+  }
+
+  void ask_now(waiting one) {
     send_question(*one.what, [this, one](expected<signer::answer> got) mutable {
       if (watcher_ && std::holds_alternative<signer::signing_request>(*one.what))
         send(watcher_, local::log_moved{});
       if (!got) return finish(one, signer::refused_answer{got.error()});
       const auto* no = std::get_if<signer::refused_answer>(&*got);
-      if (no != nullptr && no->why == errc::wrong_epoch) return show_epochs(one, std::move(*got));
-      finish(one, std::move(*got));
+      if (no == nullptr || no->why != errc::wrong_epoch) return finish(one, std::move(*got));
+      show_epochs([this, one, refusal = std::move(*got)](bool learnt) mutable {
+        if (learnt) return ask(std::move(one));
+        finish(one, std::move(refusal));
+      });
     });
   }
 
   // The signer may not have heard that the membership changed. Each round shows it epochs that it
   // did not know, so there are as many rounds as that takes.
-  void show_epochs(waiting one, signer::answer refusal) {
-    send_question(
-        signer::status_question{}, [this, one, refusal](expected<signer::answer> got) mutable {
-          const auto* knows = got ? std::get_if<signer::status_answer>(&*got) : nullptr;
-          signer::epochs_shown shown;
-          if (knows != nullptr) shown.proofs = load_epoch_proofs(*setup_.log, knows->epoch.next());
-          if (shown.proofs.empty()) return finish(one, std::move(refusal));
-          send_question(shown, [this, one, refusal](expected<signer::answer> learnt) mutable {
-            if (!learnt || !std::holds_alternative<signer::status_answer>(*learnt))
-              return finish(one, std::move(refusal));
-            ask(std::move(one));
-          });
-        });
+  void show_epochs(std::function<void(bool learnt)> then) {
+    send_question(signer::status_question{}, [this, then](expected<signer::answer> got) {
+      const auto* knows = got ? std::get_if<signer::status_answer>(&*got) : nullptr;
+      signer::epochs_shown shown;
+      if (knows != nullptr) shown.proofs = load_epoch_proofs(*setup_.log, knows->epoch.next());
+      if (shown.proofs.empty()) return then(false);
+      send_question(shown, [then](expected<signer::answer> learnt) {
+        then(learnt && std::holds_alternative<signer::status_answer>(*learnt));
+      });
+    });
   }
 
   void send_question(const signer::question& what,
@@ -136,6 +152,8 @@ private:
 
   expected<signer::answer> take(const bytes& encoded) {
     auto got = decode<signer::answer>(encoded);
+    if (const auto* status = got ? std::get_if<signer::status_answer>(&*got) : nullptr)
+      signer_epoch_ = status->epoch;
     if (got)
       setup_.view->heard(*got, monotonic_now());
     else
@@ -145,8 +163,9 @@ private:
 
   transport::endpoint& net_;
   desk_setup setup_;
-  caf::strong_actor_ptr gate_; ///< null without a connection
-  log_watcher_actor watcher_;  ///< may be null
+  caf::strong_actor_ptr gate_;                      ///< null without a connection
+  log_watcher_actor watcher_;                       ///< may be null
+  std::optional<configuration_epoch> signer_epoch_; ///< as it said last
   bool connecting_ = false;
   std::size_t asked_ = 0;       ///< of the signer, and not answered
   std::deque<waiting> waiting_; ///< for a connection, or for others' answers

@@ -210,6 +210,19 @@ def administrators(net, stranger):
     print("ok   administrators approve a change on machines of their own")
 
 
+def nobody_lied(net, seconds=60):
+    """The signer learns of the new epoch, and no node is taken for a liar meanwhile."""
+    until = time.monotonic() + seconds
+    while True:
+        said = [one["signer"]["said"] for one in net.status() if one and one["signer"]]
+        assert all(line is None or line["counters"]["unproven"] == 0 for line in said), said
+        if len(said) == 4 and all(line and line["epoch"] == 2 for line in said):
+            break
+        assert time.monotonic() < until, said
+        time.sleep(1)
+    print("ok   a change of membership makes no node look like a liar")
+
+
 def main():
     net = Network()
     signer = Signer(net)
@@ -226,6 +239,7 @@ approvers = {known}
         try:
             scenario(net, signer, approvers)
             administrators(net, approvers[3])
+            nobody_lied(net)
         finally:
             signer.end()
 
