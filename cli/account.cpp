@@ -1,5 +1,5 @@
+#include "cli/account_open.hpp"
 #include "cli/client_setup.hpp"
-#include "cli/commands.hpp"
 #include "config/testnet.hpp"
 
 #include <nlohmann/json.hpp>
@@ -68,13 +68,13 @@ void print_table(const protocol::account_answer& answer) {
 } // namespace
 
 void add_account(CLI::App& app, chosen& run) {
-  auto* c = app.add_subcommand("account", "Read an account and verify the proof");
+  auto* c = app.add_subcommand("account", "Read an account and verify the proof, or open one");
   auto file = std::make_shared<std::string>();
   auto output = std::make_shared<std::string>("table");
   auto id = std::make_shared<std::string>();
   auto index = std::make_shared<std::int64_t>(-1);
   auto read = std::make_shared<std::string>("linearizable");
-  c->add_option("--config", *file, "The client's TOML file")->required();
+  auto* config = c->add_option("--config", *file, "The client's TOML file")->required();
   c->add_option("account", *id, "Public key, 64 hex digits");
   c->add_option("--index", *index, "Instead: a test account by its index");
   c->add_option("--read", *read,
@@ -83,7 +83,11 @@ void add_account(CLI::App& app, chosen& run) {
       ->check(CLI::IsMember({reads[0], reads[1], reads[2]}))
       ->capture_default_str();
   c->add_option("-o,--output", *output, "table or json")->check(CLI::IsMember({"table", "json"}));
-  c->callback([&run, file, output, id, index, read] {
+  // What comes behind "open" has its own options, and reads nothing.
+  auto* open = add_account_open(*c, run);
+  open->preparse_callback([config](std::size_t) { config->required(false); });
+  c->callback([&run, file, output, id, index, read, open] {
+    if (open->parsed()) return;
     run = [file, output, id, index, read]() -> int {
       const auto setup = load_client_setup(*file);
       auto key = fixed_from_hex<public_key>(*id);

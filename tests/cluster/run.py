@@ -320,6 +320,26 @@ def receipts_and_refusals():
         code, _, error = quorate("submit", "--config", net.client, "--to", to, "--units",
                                  "9" * 30)
         assert code == 3 and "balance is smaller" in error, (code, error)
+        every_key_opens_its_own_account_alone(net)
+
+
+def every_key_opens_its_own_account_alone(net):
+    own = net.path / "client" / "own.toml"
+    (net.path / "client" / "own.key").write_text("0" * 63 + "1\n", encoding="utf-8")
+    (net.path / "client" / "own.key").chmod(0o600)
+    own.write_text('account_key = "own.key"\n' + net.client.read_text(encoding="utf-8"),
+                   encoding="utf-8")
+    # The points 1 G and 2 G of secp256k1 (SEC 2, section 2.4.1), as x-coordinates.
+    key = "79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798"
+    other = "c6047f9441ed7d6d3045406e95c07cd85c778e4b8cef3ca7abac09b95c709ee5"
+    for who, sequence in ((other, None), (key, 1), (other, None)):
+        code, out, error = quorate("account", "open", who, "--config", own, "-o", "json")
+        told = json.loads(out)
+        if sequence:
+            assert code == 0 and told["by"] == key and told["sequence"] == sequence, (told, error)
+        else:
+            assert code == 3 and told["why"] == "not_authorised", (told, error)
+            assert "any key open its own account alone" in error, error
 
 
 def membership_changes():
