@@ -1,5 +1,6 @@
 #include "core/ledger/membership.hpp"
 
+#include "core/codec/text.hpp"
 #include "core/crypto/hash.hpp"
 
 #include <algorithm>
@@ -33,8 +34,7 @@ void read(reader& r, membership_epoch& v) {
     read(r, each.key);
     each.voter = r.boolean();
     read(r, each.tls_key);
-    const auto endpoint = r.blob(limits::endpoint_bytes_max);
-    each.endpoint.assign(endpoint.begin(), endpoint.end());
+    each.endpoint = read_printable(r, limits::endpoint_bytes_max);
   }
 }
 

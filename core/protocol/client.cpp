@@ -1,5 +1,7 @@
 #include "core/protocol/client.hpp"
 
+#include "core/codec/text.hpp"
+
 namespace quorate::protocol {
 
 namespace {
@@ -18,11 +20,6 @@ constexpr std::size_t peer_line_bytes =
 constexpr std::size_t result_bytes = 32 + 32 + 8 + 8 + 2;
 
 void write_text(writer& w, const std::string& text) { w.blob(as_bytes(text)); }
-
-std::string read_text(reader& r, std::size_t most) {
-  const auto from = r.blob(most);
-  return {from.begin(), from.end()};
-}
 
 void write(writer& w, const account_query& v) {
   write(w, v.account);
@@ -121,7 +118,7 @@ void read_mode(reader& r, node_status& v) {
   v.mode = static_cast<lease::node_mode>(r.u8());
   if (v.mode > lease::node_mode::halted) r.fail(errc::bad_enum);
   v.mode_age_ms = r.u64();
-  v.mode_why = read_text(r, why_max);
+  v.mode_why = read_printable(r, why_max);
   if (!r.boolean()) return;
   auto& token = v.lease.emplace();
   read(r, token.epoch);
@@ -233,7 +230,7 @@ void read(reader& r, submit_reply& v) {
     one.code = r.u16();
     one.retry_after_ms = r.u32();
   }
-  v.why = read_text(r, why_max);
+  v.why = read_printable(r, why_max);
 }
 
 void write(writer& w, const query& v) {
@@ -315,13 +312,13 @@ void read(reader& r, node_status& v) {
   v.evidence = r.u64();
   v.uptime_ms = r.u64();
   read_mode(r, v);
-  v.version = read_text(r, version_length_max);
+  v.version = read_printable(r, version_length_max);
   v.peers.resize(r.count(limits::replicas_max, peer_line_bytes));
   for (auto& peer : v.peers)
     read(r, peer);
   v.counters.resize(r.count(counters_max, 12));
   for (auto& counter : v.counters) {
-    counter.name = read_text(r, counter_name_max);
+    counter.name = read_counter_name(r, counter_name_max);
     counter.value = r.u64();
   }
   v.signer.reset();
@@ -365,7 +362,7 @@ void read(reader& r, query_reply& v) {
   v.code = r.u16();
   const auto from = r.blob(answer_bytes_max);
   v.answer.assign(from.begin(), from.end());
-  v.why = read_text(r, why_max);
+  v.why = read_printable(r, why_max);
 }
 
 void write(writer& w, const receipt_group& v) {

@@ -139,7 +139,7 @@ struct peer_line {
 };
 
 struct counter_line {
-  std::string name; ///< at most 128 characters
+  std::string name; ///< is_counter_name() (core/codec/text.hpp)
   std::uint64_t value = 0;
   friend bool operator==(const counter_line&, const counter_line&) = default;
 };
@@ -162,7 +162,7 @@ struct node_status {
   std::uint64_t uptime_ms = 0;
   lease::node_mode mode = lease::node_mode::read_only;
   std::uint64_t mode_age_ms = 0;
-  std::string mode_why;                      ///< at most why_max characters
+  std::string mode_why;                      ///< at most why_max of printable ASCII
   std::optional<lease::fencing_token> lease; ///< while it holds one, as the primary
   std::uint64_t lease_left_ms = 0;
   std::string version;                ///< of the program
@@ -197,7 +197,7 @@ struct evidence_answer {
 struct query_reply {
   std::uint16_t code = 0;
   bytes answer;
-  std::string why; ///< with a code: what stands behind it, at most why_max characters; may be empty
+  std::string why; ///< with a code: what stands behind it, at most why_max of printable ASCII
   friend bool operator==(const query_reply&, const query_reply&) = default;
 };
 

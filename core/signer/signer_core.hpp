@@ -28,9 +28,9 @@ inline constexpr std::size_t jobs_max = 256;
 /// Names who asked, for the answer.
 using asker = std::uint64_t;
 
-/// A question's asker, and the node that brought it as people know it, for the log and the
-/// counters: printable ASCII, at most node_name_max. As many different ones as the signer listens
-/// to.
+/// A question's asker, and the node that brought it as people know it, for the log and, as a part
+/// of an is_counter_name(), the counters: at most node_name_max. As many different ones as the
+/// signer listens to.
 struct asking {
   asker from = 0;
   std::string node;

@@ -1,5 +1,7 @@
 #include "core/signer/status.hpp"
 
+#include "core/codec/text.hpp"
+
 namespace quorate::signer {
 
 void write(writer& w, const status_answer& v) {
@@ -27,8 +29,7 @@ void read(reader& r, status_answer& v) {
   read(r, v.account);
   v.counters.resize(r.count(counters_max, 4 + 8));
   for (auto& [name, value] : v.counters) {
-    const auto text = r.blob(counter_name_max);
-    name.assign(text.begin(), text.end());
+    name = read_counter_name(r, counter_name_max);
     value = r.u64();
   }
   v.locked = r.boolean();

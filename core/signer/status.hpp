@@ -27,12 +27,12 @@ struct status_answer {
   friend bool operator==(const status_answer&, const status_answer&) = default;
 };
 inline constexpr std::size_t counters_max = 512;
-inline constexpr std::size_t counter_name_max = 128; ///< characters
+inline constexpr std::size_t counter_name_max = 128; ///< bytes that are read
 
 /// Epoch u64, token (u64, u64, u64), head, account 32, counters (each a blob and u64), locked u8,
 /// number of the errc or zero u16.
 void write(writer& w, const status_answer& v);
-/// Errors: truncated; over_limit; bad_enum.
+/// Errors: truncated; over_limit; bad_enum; not_canonical unless names are is_counter_name().
 void read(reader& r, status_answer& v);
 
 } // namespace quorate::signer

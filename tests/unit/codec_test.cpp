@@ -30,6 +30,13 @@ void check_canonical(const T& value) {
   }
 }
 
+/// Why a value cannot be read again; none when it can.
+template <class T>
+std::optional<errc> error_of(const T& value) {
+  const auto back = decode<T>(encode(value));
+  return back ? std::nullopt : std::optional{back.error()};
+}
+
 } // namespace
 
 BOOST_FIXTURE_TEST_SUITE(codec, ledger_fixture)
@@ -104,6 +111,54 @@ BOOST_AUTO_TEST_CASE(client_messages) {
   group.leaves = {block.results[0], sha256(as_bytes("leaf"))};
   group.singles.emplace_back(block.results[0], merkle_path{1, 2, {sha256(as_bytes("s"))}});
   check_canonical(protocol::receipt_push{{group}});
+}
+
+// What a node says is shown on terminals: nothing there may mean anything to one.
+BOOST_AUTO_TEST_CASE(texts_that_people_are_shown) {
+  for (const auto& [text, fails] : std::vector<std::pair<std::string, std::optional<errc>>>{
+           {"", {}},
+           {"2 of 4 voters, and ~ \\", {}},
+           {std::string(100, 'x'), errc::over_limit}, // for some
+           {"\x1b[2J", errc::not_canonical},
+           {"two\nlines", errc::not_canonical},
+           {std::string{"a\0b", 3}, errc::not_canonical},
+           {"\x7f", errc::not_canonical},
+           {"\xc2\x9b", errc::not_canonical},
+           {"\xff", errc::not_canonical}}) {
+    protocol::node_status mode, version;
+    mode.mode_why = text;
+    version.version = text;
+    ledger::membership members;
+    members.current.members.push_back({{1}, alice.key(), true, {}, text});
+    const auto of_long_ones = fails == errc::over_limit ? std::nullopt : fails;
+    BOOST_TEST((error_of(version) == fails));
+    BOOST_TEST((error_of(mode) == of_long_ones));
+    BOOST_TEST((error_of(members) == of_long_ones));
+    BOOST_TEST((error_of(protocol::submit_reply{{}, text}) == of_long_ones));
+    BOOST_TEST((error_of(protocol::query_reply{1, {}, text}) == of_long_ones));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(names_of_counters) {
+  for (const auto& [name, fails] : std::vector<std::pair<std::string, std::optional<errc>>>{
+           {"_", {}},
+           {"refused_0z", {}},
+           {std::string(64, 'a'), {}},
+           {std::string(65, 'a'), errc::not_canonical},
+           {std::string(129, 'a'), errc::over_limit},
+           {"", errc::not_canonical},
+           {"refused_\x1b[2J", errc::not_canonical},
+           {"refused_\xff", errc::not_canonical},
+           {"Refused", errc::not_canonical},
+           {"a b", errc::not_canonical},
+           {"a-b", errc::not_canonical}}) {
+    protocol::node_status of_node, of_signer;
+    of_node.counters.push_back({name, 1});
+    of_signer.signer.emplace().said.emplace().counters.emplace_back(name, 1);
+    BOOST_TEST((error_of(of_node) == fails));
+    BOOST_TEST((error_of(of_signer) == fails));
+    BOOST_TEST((error_of(*of_signer.signer->said) == fails));
+  }
 }
 
 BOOST_AUTO_TEST_CASE(account_and_its_proof) {

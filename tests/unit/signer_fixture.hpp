@@ -277,7 +277,7 @@ struct signer_world : signer_fixture {
   }
 
   signer::asker ask(const signer::question& what) {
-    run(core->on_question({++last, "node 0"}, encode(what)));
+    run(core->on_question({++last, "node_0"}, encode(what)));
     return last;
   }
 

@@ -155,7 +155,7 @@ BOOST_AUTO_TEST_CASE(an_order_that_the_ledger_refused) {
 
 BOOST_AUTO_TEST_CASE(garbage_is_an_entry_too) {
   const auto before = log_size();
-  run(core->on_question({++last, "node 0"}, bytes{1, 2, 3}));
+  run(core->on_question({++last, "node_0"}, bytes{1, 2, 3}));
   BOOST_TEST(!answers.contains(last)); // not before the entry is on the disk
   settle();
   BOOST_TEST((std::get<signer::refused_answer>(answers.at(last)).why == errc::bad_version));
@@ -417,7 +417,7 @@ BOOST_AUTO_TEST_CASE(epochs_that_prove_nothing_are_an_entry) {
   const auto why = refusal(signer::epochs_shown{{forged}});
   BOOST_TEST(why != "none");
   BOOST_TEST(log_size() == entries + 1);
-  BOOST_TEST(last_entry().note == "a change of the members; brought by node 0");
+  BOOST_TEST(last_entry().note == "a change of the members; brought by node_0");
   BOOST_TEST(core->counters().refused.size() == 1U);
 }
 
@@ -425,7 +425,7 @@ BOOST_AUTO_TEST_CASE(epochs_that_prove_nothing_are_an_entry) {
 BOOST_AUTO_TEST_CASE(refusals_tell_whether_there_was_a_proof) {
   const auto is_charged = [this](const signing_request& request) {
     std::optional<bool> told;
-    run(core->on_question({++last, "node 0"}, encode(signer::question{request})));
+    run(core->on_question({++last, "node_0"}, encode(signer::question{request})));
     const auto next = std::move(writing.front());
     writing.pop_front();
     for (const auto& one : core->on_durable(next.token))
