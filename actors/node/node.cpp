@@ -172,7 +172,8 @@ private:
                             state_storage_, c.state_flush_interval, c.snapshot_interval},
                            ledger_wiring_);
     if (desk_)
-      log_bearer_ = spawn_log_bearer(system_, {desk_, mempool_, ledger_, gateway_, health_});
+      log_bearer_ = spawn_log_bearer(
+          system_, {desk_, mempool_, ledger_, gateway_, health_, configuration_->cluster()});
   }
 
   void spawn_desk_if_on(const recovered& state) {

@@ -116,20 +116,22 @@ private:
   /// What became of the operation that was submitted last.
   void judge_last(const ledger::account* account) {
     if (!submitted_) return;
-    if (account == nullptr && !is_under_way(*submitted_)) {
+    if (account == nullptr && !is_under_way(submitted_->sequence)) {
       submitted_.reset();
       return complain("the account of the signer's log is not opened; an administrator has to",
                       errc::not_authorised);
     }
-    if (account == nullptr || account->last_sequence < *submitted_) return;
-    const auto* reply = account->find_reply(*submitted_);
+    if (account == nullptr || account->last_sequence < submitted_->sequence) return;
+    const auto* reply = account->find_reply(submitted_->sequence);
+    // Another node's operation may have taken the number: what became of that is not said here.
+    const bool is_own = reply != nullptr && reply->id == submitted_->id;
     submitted_.reset();
-    if (reply == nullptr || reply->code == 0) return;
+    if (!is_own || reply->code == 0) return;
     complain("the ledger refused the head of the signer's log", static_cast<errc>(reply->code));
   }
 
   bool is_under_way(account_sequence next) const {
-    return submitted_ && next <= *submitted_ &&
+    return submitted_ && next <= submitted_->sequence &&
            monotonic_now().value - submitted_at_ < setup_.patience_ms;
   }
 
@@ -142,7 +144,7 @@ private:
         else if (no->why != errc::duplicate)
           complain("the signer gives no head of its log", no->why);
       } else if (const auto* yes = std::get_if<signer::head_answer>(&said); yes != nullptr) {
-        submitted_ = next;
+        submitted_ = {next, ledger::id_of(setup_.cluster, yes->operation.op)};
         submitted_at_ = monotonic_now().value;
         send(setup_.mempool, local::operation_bundle{std::make_shared<const std::vector<bytes>>(
                                                          1, encode(yes->operation)),
@@ -174,22 +176,28 @@ private:
     delayed_send(this, std::chrono::milliseconds(look_again_ms), local::serve_tick{});
   }
 
+  struct under_way {
+    account_sequence sequence;
+    ledger::operation_id id;
+  };
+
   log_bearer_setup setup_;
   bool looking_ = false;
-  bool moved_ = false;                        ///< since it was last looked at
-  bool soon_ = false;                         ///< a serve_tick is on its way
-  sequence_number shown_;                     ///< the newest block that the signer was shown
-  std::uint64_t shown_at_ = 0;                ///< when
-  std::uint64_t silent_until_ = 0;            ///< the signer is not asked
-  std::uint64_t rests_until_ = 0;             ///< nothing is brought
-  std::optional<account_sequence> submitted_; ///< of the last operation, while it is not executed
+  bool moved_ = false;                 ///< since it was last looked at
+  bool soon_ = false;                  ///< a serve_tick is on its way
+  sequence_number shown_;              ///< the newest block that the signer was shown
+  std::uint64_t shown_at_ = 0;         ///< when
+  std::uint64_t silent_until_ = 0;     ///< the signer is not asked
+  std::uint64_t rests_until_ = 0;      ///< nothing is brought
+  std::optional<under_way> submitted_; ///< the last operation, while it is not executed
   std::uint64_t submitted_at_ = 0;
 };
 
 } // namespace
 
 log_bearer_actor spawn_log_bearer(caf::actor_system& system, log_bearer_setup setup) {
-  QUORATE_CHECK(setup.desk && setup.mempool && setup.ledger && setup.health);
+  QUORATE_CHECK(setup.desk && setup.mempool && setup.ledger && setup.health &&
+                !setup.cluster.is_zero());
   return system.spawn<log_bearer_shell>(std::move(setup));
 }
 

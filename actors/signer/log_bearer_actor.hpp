@@ -23,6 +23,7 @@ struct log_bearer_setup {
   ledger_actor ledger;
   gateway_actor gateway; ///< has the attestations of blocks
   std::shared_ptr<node_health> health;
+  cluster_id cluster;
   /// An operation that was not executed by then was lost, and is asked for again.
   std::uint64_t patience_ms = 5'000;
 };

@@ -17,7 +17,8 @@ struct bearer_world : signer_world {
   caf::scoped_actor self{system};
   std::shared_ptr<node_health> health = std::make_shared<node_health>(monotonic_now(), 600);
   log_bearer_actor bearer;
-  std::vector<std::string> seen; ///< what it asked for, in order
+  std::vector<std::string> seen;    ///< what it asked for, in order
+  ledger::signed_operation brought; ///< last
   bool ledger_works = true;
 
   bearer_world() {
@@ -26,9 +27,12 @@ struct bearer_world : signer_world {
     restore();
     health->set({lease::node_mode::normal, monotonic_now(), ""}, {~std::uint64_t{0}}, {});
     const auto me = caf::actor_cast<caf::actor>(self);
-    log_bearer_setup setup{caf::actor_cast<desk_actor>(me), caf::actor_cast<mempool_actor>(me),
-                           caf::actor_cast<ledger_actor>(me), caf::actor_cast<gateway_actor>(me),
-                           health};
+    log_bearer_setup setup{caf::actor_cast<desk_actor>(me),
+                           caf::actor_cast<mempool_actor>(me),
+                           caf::actor_cast<ledger_actor>(me),
+                           caf::actor_cast<gateway_actor>(me),
+                           health,
+                           authoriser.cluster()};
     setup.patience_ms = ~std::uint64_t{0}; // nothing gets lost here, however slow the machine is
     bearer = spawn_log_bearer(system, std::move(setup));
     until("watch");
@@ -74,8 +78,8 @@ struct bearer_world : signer_world {
         [this](const local::operation_bundle& in) {
           seen.emplace_back("operation");
           BOOST_REQUIRE(in.operations->size() == 1U);
-          const auto op = *decode<ledger::signed_operation>(in.operations->front());
-          if (ledger_works) BOOST_TEST(ledger_fixture::run(op) == 0);
+          brought = *decode<ledger::signed_operation>(in.operations->front());
+          if (ledger_works) BOOST_TEST(ledger_fixture::run(brought) == 0);
         });
   }
   void until(const std::string& what) {
@@ -143,6 +147,43 @@ BOOST_AUTO_TEST_CASE(one_is_under_way) {
   until("account");
   BOOST_TEST(
       (taken() == texts{"status", "account", "quorum", "head", "operation", "status", "account"}));
+}
+
+// Another operation took the number, and was refused: that says nothing of the own one, which is
+// brought again at once.
+BOOST_AUTO_TEST_CASE(another_operation_with_the_same_number) {
+  anchored();
+  ledger_works = false;
+  sign(commit(order(1, 0)));
+  move();
+  until("operation");
+  const ledger::audit_head forked{{core->status().log.size + 1, sha256(as_bytes("forked"))}, {}};
+  const auto number = account()->last_sequence.next();
+  BOOST_TEST(ledger_fixture::run(log, forked) == static_cast<std::uint16_t>(errc::log_forked));
+  BOOST_TEST((account()->last_sequence == number));
+  ledger_works = true;
+  (void)taken();
+  until("operation");
+  BOOST_TEST((taken() == texts{"status", "account", "quorum", "head", "operation"}));
+  BOOST_TEST(is_attested());
+}
+
+// The own one was refused: people have to look at that, and nothing is brought meanwhile.
+BOOST_AUTO_TEST_CASE(the_ledger_refuses_the_head) {
+  anchored();
+  sign(commit(order(1, 0)));
+  ledger_works = false;
+  move();
+  until("operation");
+  const ledger::set_frozen freeze{log.key(), true, 1, {}};
+  BOOST_TEST(ledger_fixture::run(alice, approved(freeze, {{0, &admin}})) == 0);
+  BOOST_TEST(ledger_fixture::run(brought) == static_cast<std::uint16_t>(errc::account_frozen));
+  (void)taken();
+  until("account");
+  BOOST_TEST((taken() == texts{"status", "account"}));
+  until("status"); // a second later
+  until("status");
+  BOOST_TEST((taken() == texts{"status", "status"}));
 }
 
 // A signer whose disk was set back gives no head, and none is brought.
