@@ -1,11 +1,10 @@
 #include "core/wallet/ethereum_keystore.hpp"
 
+#include "core/chain/evm/json.hpp"
 #include "core/crypto/aes.hpp"
 #include "core/crypto/hmac.hpp"
 #include "core/crypto/kdf.hpp"
 #include "core/crypto/keccak.hpp"
-
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 
@@ -13,7 +12,7 @@ namespace quorate::wallet {
 
 namespace {
 
-using json = nlohmann::json;
+using evm::json;
 
 constexpr std::size_t derived_bytes = 32; // AES-128's key, then the MAC's
 constexpr std::size_t salt_bytes_max = 64;
@@ -121,9 +120,9 @@ bool is_address_of(byte_view address, const ec_secret_key& key) {
 expected<ec_secret_key> import_ethereum_keystore(std::string_view text, byte_view password) {
   const stack_wiper wiper;
   if (text.size() > ethereum_keystore_bytes_max) return errc::over_limit;
-  const auto parsed = json::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (!parsed.is_object()) return errc::bad_keystore;
-  const fields file{&parsed};
+  const auto parsed = evm::parse_json(text); // refuses a name that an object has twice
+  if (!parsed || !parsed->is_object()) return errc::bad_keystore;
+  const fields file{&*parsed};
   QUORATE_ASSIGN(const auto version, file.number("version"));
   if (version != 3) return errc::unsupported_keystore;
   const auto crypto = file.object("crypto") ? file.object("crypto") : file.object("Crypto");

@@ -99,6 +99,30 @@ BOOST_AUTO_TEST_CASE(costs_of_scrypt) {
   BOOST_TEST((with(2, 1, 0x100000001) == errc::kdf_parameters));
 }
 
+// Readers differ in which of the two they take: such a file is refused, whichever would do.
+BOOST_AUTO_TEST_CASE(a_name_twice) {
+  const auto good = cheap_file().dump();
+  const auto with = [&](std::string_view before, const std::string& more) {
+    auto text = good;
+    text.insert(text.find(before), more);
+    return text;
+  };
+  for (const auto& text :
+       {with("\"version\"", "\"version\":3,"), with("\"version\"", "\"version\":1,"),
+        with("\"version\"", R"("\u0076ersion":3,)"), with("\"id\"", "\"id\":1,"),
+        with("\"crypto\"", "\"crypto\":{},"), with("\"mac\"", "\"mac\":\"00\","),
+        with("\"iv\"", "\"iv\":\"00\","), with("\"dklen\"", "\"dklen\":16,"),
+        with("\"id\"", "\"more\":[{\"x\":1,\"x\":1}],")}) {
+    const auto imported = import_ethereum_keystore(text, as_bytes("testpassword"));
+    BOOST_REQUIRE_MESSAGE(!imported, text);
+    BOOST_TEST((imported.error() == errc::bad_keystore), text);
+  }
+  // The same name in two objects is no repetition.
+  BOOST_TEST(import_ethereum_keystore(with("\"id\"", R"("more":[{"id":1},{"id":1}],)"),
+                                      as_bytes("testpassword"))
+                 .has_value());
+}
+
 BOOST_AUTO_TEST_CASE(no_json) {
   for (const auto* text : {"", "{", "[]", "null", "{}", "\xff", "3"})
     BOOST_TEST((import_ethereum_keystore(text, as_bytes("x")).error() == errc::bad_keystore));
