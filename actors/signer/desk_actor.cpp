@@ -45,6 +45,7 @@ private:
   struct waiting {
     std::shared_ptr<const signer::question> what;
     promise answer;
+    bool again = false; ///< it was asked, and the signer was in another epoch by then
   };
 
   promise on_wanted(std::shared_ptr<const signer::question> what) {
@@ -88,6 +89,7 @@ private:
       return;
     }
     gate_ = in.gate;
+    signer_epoch_.reset(); // its data may be older ones now
     monitor(gate_);
     ask_next();
   }
@@ -101,40 +103,46 @@ private:
     one.answer.deliver(local::signer_said{std::make_shared<const signer::answer>(std::move(what))});
   }
 
-  /// What is of a later epoch than the signer knows would count as a lie of this node's.
+  /// What is of another epoch than the signer's would count as a lie of this node's.
   void ask(waiting one) {
     const auto is_of = epoch_of(*one.what);
-    if (!is_of || !signer_epoch_ || *is_of <= *signer_epoch_) return ask_now(std::move(one));
-    show_epochs([this, one](bool) mutable { ask_now(std::move(one)); });
+    if (!is_of || signer_epoch_ == is_of) return ask_now(std::move(one));
+    if (signer_epoch_ && *is_of < *signer_epoch_) return refuse(one, errc::wrong_epoch);
+    show_epochs(std::move(one));
   }
 
   void ask_now(waiting one) {
     send_question(*one.what, [this, one](expected<signer::answer> got) mutable {
       if (watcher_ && std::holds_alternative<signer::signing_request>(*one.what))
         send(watcher_, local::log_moved{});
-      if (!got) return finish(one, signer::refused_answer{got.error()});
+      if (!got) return refuse(one, got.error());
       const auto* no = std::get_if<signer::refused_answer>(&*got);
-      if (no == nullptr || no->why != errc::wrong_epoch) return finish(one, std::move(*got));
-      show_epochs([this, one, refusal = std::move(*got)](bool learnt) mutable {
-        if (learnt) return ask(std::move(one));
-        finish(one, std::move(refusal));
-      });
+      const bool moved_on = no != nullptr && no->why == errc::wrong_epoch;
+      if (!moved_on || std::exchange(one.again, true)) return finish(one, std::move(*got));
+      signer_epoch_.reset(); // another node has shown it epochs meanwhile
+      ask(std::move(one));
     });
   }
 
   // The signer may not have heard that the membership changed. Each round shows it epochs that it
-  // did not know, so there are as many rounds as that takes.
-  void show_epochs(std::function<void(bool learnt)> then) {
-    send_question(signer::status_question{}, [this, then](expected<signer::answer> got) {
+  // did not know, and goes on when it knows them: there are no more rounds than epochs.
+  void show_epochs(waiting one) {
+    send_question(signer::status_question{}, [this, one](expected<signer::answer> got) mutable {
       const auto* knows = got ? std::get_if<signer::status_answer>(&*got) : nullptr;
-      signer::epochs_shown shown;
-      if (knows != nullptr) shown.proofs = load_epoch_proofs(*setup_.log, knows->epoch.next());
-      if (shown.proofs.empty()) return then(false);
-      send_question(shown, [then](expected<signer::answer> learnt) {
-        then(learnt && std::holds_alternative<signer::status_answer>(*learnt));
-      });
+      if (knows == nullptr) return refuse(one, got ? errc::wrong_epoch : got.error());
+      if (knows->epoch >= *epoch_of(*one.what)) return ask(std::move(one));
+      signer::epochs_shown shown{load_epoch_proofs(*setup_.log, knows->epoch.next())};
+      if (shown.proofs.empty()) return refuse(one, errc::wrong_epoch);
+      send_question(
+          shown, [this, one, before = knows->epoch](expected<signer::answer> got) mutable {
+            const auto* learnt = got ? std::get_if<signer::status_answer>(&*got) : nullptr;
+            if (learnt == nullptr || learnt->epoch <= before) return refuse(one, errc::wrong_epoch);
+            ask(std::move(one));
+          });
     });
   }
+
+  void refuse(waiting& one, errc why) { finish(one, signer::refused_answer{why}); }
 
   void send_question(const signer::question& what,
                      std::function<void(expected<signer::answer>)> then) {
@@ -165,7 +173,7 @@ private:
   desk_setup setup_;
   caf::strong_actor_ptr gate_;                      ///< null without a connection
   log_watcher_actor watcher_;                       ///< may be null
-  std::optional<configuration_epoch> signer_epoch_; ///< as it said last
+  std::optional<configuration_epoch> signer_epoch_; ///< as it said last, on this connection
   bool connecting_ = false;
   std::size_t asked_ = 0;       ///< of the signer, and not answered
   std::deque<waiting> waiting_; ///< for a connection, or for others' answers

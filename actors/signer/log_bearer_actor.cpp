@@ -14,8 +14,8 @@ constexpr std::uint64_t look_again_ms = 100;
 constexpr std::uint64_t rest_ms = 10'000;
 /// After something that people have to look at.
 constexpr std::uint64_t long_rest_ms = 60'000;
-/// A quorum that needs longer has other worries.
-constexpr auto attested_within = std::chrono::milliseconds(2'000);
+/// Also where the last replica that a quorum needs is seconds behind: each try is of a newer block.
+constexpr auto attested_within = std::chrono::milliseconds(10'000);
 /// So often the signer is shown a newer block, if there is one: its clock is the newest it saw.
 constexpr std::uint64_t show_every_ms = 10'000;
 /// Of no promise of the gateway, which ignores the admissions: what was refused is asked for again.
@@ -154,9 +154,11 @@ private:
     });
   }
 
-  /// Of these nothing was written. Another refusal may be an entry of the signer's log each time.
+  /// Of these nothing was written (the desk brings nothing of another epoch). Another refusal may
+  /// be an entry of the signer's log each time.
   static bool is_transient(errc why) {
-    return why == errc::unreachable || why == errc::timed_out || why == errc::busy;
+    return why == errc::unreachable || why == errc::timed_out || why == errc::busy ||
+           why == errc::wrong_epoch;
   }
 
   void complain(const char* what, errc why) {
