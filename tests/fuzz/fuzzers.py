@@ -30,7 +30,8 @@ FUZZERS = {
     "words": ["offline_bytewords", "offline_ur", "wallet_mnemonic", "wallet_shamir", "wallet_slip39"],
 }
 
-# The longest input that a target gets, in bytes: as long as its formats need to show all they have.
+# The longest input that a target gets, in bytes: as long as its formats need to show all they have. A
+# fuzzer takes the longest of its targets.
 LENGTH_MAX_DEFAULT = 2048
 LENGTH_MAX = {
     "bitcoin_psbt": 4096, "cosmos_document": 4096, "evm_account_proof": 4096, "evm_typed_data": 4096,
@@ -45,10 +46,10 @@ def targets_known() -> list[str]:
 
 
 def misplaced() -> list[str]:
-    """Targets that are in no fuzzer, or in two, or do not exist."""
-    placed = [target for members in FUZZERS.values() for target in members]
+    """Targets that are in no fuzzer, or in two, or do not exist, or have the name of a fuzzer."""
+    placed = [target for targets in FUZZERS.values() for target in targets]
     return sorted(name for name in {*placed, *targets_known()}
-                  if placed.count(name) != 1 or name not in targets_known())
+                  if placed.count(name) != 1 or name not in targets_known() or name in FUZZERS)
 
 
 def members(name: str) -> list[str]:

@@ -152,12 +152,14 @@ def fuzz(build: pathlib.Path, names: list[str], seconds: int, jobs: int, record:
     print(f"{'fuzzer':<{width}} {'runs':>10} {'taken':>10} {'edges':>6} {'new':>6}  result", flush=True)
     found = []
     with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
-        for r in pool.map(lambda name: run_fuzzer(build, name, seconds), names):
+        for done in concurrent.futures.as_completed(
+                [pool.submit(run_fuzzer, build, name, seconds) for name in names]):
+            r = done.result()
             print(f"{r.name:<{width}} {r.executions:>10} {r.taken:>10} {r.coverage:>6} {r.added:>6}  "
                   f"{r.finding or 'nothing found'}", flush=True)
             if r.finding:
                 found.append(r)
-            elif record and r.name in FUZZERS:
+            elif record and r.name in FUZZERS and tally.code_of(r.name) == codes[r.name]:
                 tally.add(r.name, codes[r.name], r.processor_s, r.executions)
     for r in found:
         print(f"\n--- {r.name}: {r.finding}\n" + "\n".join(r.log.splitlines()[-60:]))
@@ -270,7 +272,8 @@ def main() -> int:
         return 2
     names = given.names or list(FUZZERS)
     if given.tally:
-        return tally.show(names, given.seconds or 3600)
+        return tally.show(list(dict.fromkeys(name if name in FUZZERS else fuzzer_of(name) for name in names)),
+                          given.seconds or 3600)
     if given.make:
         if not has_clang():
             print("fuzz: SKIPPED: no clang++ here that links libFuzzer (Debian: clang, libclang-rt-14-dev)")
