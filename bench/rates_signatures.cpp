@@ -98,7 +98,8 @@ void add_bip340(std::vector<subject>& to) {
   to.push_back(of_digests(
       digests, "BIP-340, signing_key::sign() (votes, operations)",
       [](const digest& m) {
-        static const auto key = signing_key::from_secret(secret_of(1)).value();
+        static const auto key =
+            signing_key::from_secret(secret_of(1), crypto_suite::standard).value();
         return key.sign(m) != signature{};
       },
       with_pair));
@@ -180,12 +181,13 @@ void add_verification(std::vector<subject>& to) {
         return verify(point, message, made).has_value();
       },
       ecdsa));
-  const auto vote = signing_key::from_secret(secret_of(1)).value().sign(message);
+  const auto vote =
+      signing_key::from_secret(secret_of(1), crypto_suite::standard).value().sign(message);
   to.push_back(of_digests(verification, bip340, [=](const digest&) {
     return secp256k1_schnorrsig_verify(secp256k1_shared_context(), vote.data.data(),
                                        message.data.data(), digest::size, &key.x_only) == 1;
   }));
-  const auto replica = signing_key::from_secret(secret_of(1)).value().key();
+  const auto replica = signing_key::from_secret(secret_of(1), crypto_suite::standard).value().key();
   to.push_back(of_digests(
       verification, "BIP-340, verifying_key::verify()",
       [=, point = verifying_key::parse(crypto_suite::standard, replica).value()](const digest&) {

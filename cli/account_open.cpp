@@ -24,13 +24,6 @@ struct open_options {
   std::string output = "table";
 };
 
-signing_key administrator(const std::string& file, crypto_suite suite) {
-  auto key = load_identity_file(file);
-  if (key.suite() != suite)
-    throw std::runtime_error{file + ": " + config::other_suite(key.suite(), suite)};
-  return key;
-}
-
 // The ledger says that the signer may not; the genesis says who may.
 std::string who_may(const ledger::genesis& genesis, const public_key& signer) {
   const auto& all = genesis.administrators.keys;
@@ -77,7 +70,7 @@ int open_for(const open_options& o) {
   const auto setup = load_client_setup(o.config);
   const auto signer = o.admin_key.empty()
                           ? signer_of(setup, o.from)
-                          : administrator(o.admin_key, setup.options.genesis.identity_suite);
+                          : load_identity_file(o.admin_key, setup.options.genesis.identity_suite);
   const auto cluster = open_client(setup.options);
   // A key without an account signs with sequence 1: of an administrator the ledger takes that each
   // time, and of any other once, for its own account. So the same account opened twice can be the

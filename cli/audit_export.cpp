@@ -31,7 +31,8 @@ config::signer_config load_config(const std::string& file) {
 }
 
 audit::log_owner owner_of(const config::signer_config& c) {
-  return {ledger::id_of(load_genesis_file(c.genesis)), load_identity_file(c.log_key).key()};
+  const auto genesis = load_genesis_file(c.genesis);
+  return {ledger::id_of(genesis), load_identity_file(c.log_key, genesis.identity_suite).key()};
 }
 
 template <class T>

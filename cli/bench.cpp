@@ -4,6 +4,7 @@
 #include "cli/load.hpp"
 #include "cli/local_cluster.hpp"
 #include "cli/progress.hpp"
+#include "cli/suite_option.hpp"
 #include "core/crypto/hash.hpp"
 
 #include <nlohmann/json.hpp>
@@ -29,6 +30,7 @@ struct bench_options {
   double rate = 0;
   std::string json;
   bool keep = false;
+  crypto_suite suite = crypto_suite::standard; ///< with --local
 };
 
 /// This machine's cost of one signature, microseconds.
@@ -37,9 +39,10 @@ struct signature_costs {
   double sign_us = 0;
 };
 
-signature_costs measure_signatures() {
+signature_costs measure_signatures(crypto_suite suite) {
   constexpr int rounds = 3000;
-  const auto key = *signing_key::from_secret(secret_bytes<32>{sha256(as_bytes("bench")).data});
+  const auto key =
+      *signing_key::from_secret(secret_bytes<32>{sha256(as_bytes("bench")).data}, suite);
   std::vector<std::pair<digest, signature>> made(rounds);
   const auto start = clock::now();
   for (int i = 0; i < rounds; ++i) {
@@ -65,7 +68,7 @@ authentication auth_of(const std::string& name) {
 
 nlohmann::json report_of(const bench_options& o, std::size_t nodes, const load_result& r,
                          double seconds, std::uint64_t operations, std::uint64_t legs,
-                         const signature_costs& costs) {
+                         const signature_costs& costs, crypto_suite suite) {
   const auto ms = [](std::uint64_t us) { return static_cast<double>(us) / 1000; };
   const double cores = std::thread::hardware_concurrency();
   const double rate = static_cast<double>(legs) / seconds;
@@ -83,6 +86,7 @@ nlohmann::json report_of(const bench_options& o, std::size_t nodes, const load_r
           {"rate", o.rate},
           {"payload_bytes", o.auth == "none" ? o.payload : 0},
           {"auth", o.auth},
+          {"identity_suite", name(suite)},
           {"durable", true},
           {"batch_max", 2000},
           {"duration_s", seconds},
@@ -105,16 +109,18 @@ nlohmann::json report_of(const bench_options& o, std::size_t nodes, const load_r
 
 int run_bench(const bench_options& o) {
   install_interrupt_flag();
-  const auto costs = measure_signatures();
   std::unique_ptr<local_cluster> cluster;
   if (o.local) {
     const auto accounts = static_cast<std::uint32_t>(std::max<std::size_t>(o.clients, 2));
-    cluster = std::make_unique<local_cluster>(local_cluster_options{o.nodes, accounts, o.keep});
+    cluster =
+        std::make_unique<local_cluster>(local_cluster_options{o.nodes, accounts, o.keep, o.suite});
     std::fprintf(stderr, "starting %u nodes in %s\n", static_cast<unsigned>(o.nodes),
                  cluster->folder().c_str());
     cluster->wait_ready(60);
   }
   const auto setup = cluster ? cluster->setup() : load_client_setup(o.config);
+  const auto suite = setup.options.genesis.identity_suite;
+  const auto costs = measure_signatures(suite);
   auto client = open_client(setup.options);
   load_options options;
   options.auth = auth_of(o.auth);
@@ -140,7 +146,7 @@ int run_bench(const bench_options& o) {
   const auto operations = work.completed() - operations_before;
   work.stop(std::chrono::seconds(10));
   const auto report = report_of(o, setup.options.nodes.size(), work.result(), took.count(),
-                                operations, legs, costs);
+                                operations, legs, costs, suite);
   std::printf("%s\n", report.dump(2).c_str());
   if (!o.json.empty()) std::ofstream{o.json} << report.dump(2) << "\n";
   return legs > 0 ? ok : could_not_ask;
@@ -153,6 +159,7 @@ void add_bench(CLI::App& app, chosen& run) {
   auto o = std::make_shared<bench_options>();
   auto* config = c->add_option("--config", o->config, "A client's TOML file");
   c->add_flag("--local", o->local, "Start a cluster on this machine instead")->excludes(config);
+  add_suite_option(c, o->suite)->excludes(config);
   c->add_option("--nodes", o->nodes, "With --local: 4, 7, 10, …")->capture_default_str();
   c->add_option("--clients", o->clients, "Logical clients, each with one operation under way")
       ->capture_default_str()

@@ -89,10 +89,13 @@ ledger::genesis load_genesis_file(const std::filesystem::path& file) {
   return std::move(*genesis);
 }
 
-signing_key load_identity_file(const std::filesystem::path& file) {
+signing_key load_identity_file(const std::filesystem::path& file,
+                               std::optional<crypto_suite> of_cluster) {
   std::string error;
   auto key = config::load_identity(file, error);
   if (!key) throw std::runtime_error{error};
+  if (of_cluster && key->suite() != *of_cluster)
+    throw std::runtime_error{file.string() + ": " + config::other_suite(key->suite(), *of_cluster)};
   return std::move(*key);
 }
 
@@ -107,10 +110,7 @@ signing_key signer_of(const client_setup& setup, std::uint32_t index) {
   const auto suite = setup.options.genesis.identity_suite;
   const auto& file = setup.config.account_key;
   if (file.empty()) return config::testnet_account_key(setup.seed, index, suite);
-  auto key = load_identity_file(file);
-  if (key.suite() != suite)
-    throw std::runtime_error{file.string() + ": " + config::other_suite(key.suite(), suite)};
-  return key;
+  return load_identity_file(file, suite);
 }
 
 std::optional<ledger::account> current_account(client& cluster, const ledger::account_id& id) {

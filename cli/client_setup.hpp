@@ -60,8 +60,10 @@ pbft::configuration members_of(const ledger::genesis& genesis);
 /// Throws std::runtime_error.
 ledger::genesis load_genesis_file(const std::filesystem::path& file);
 
-/// An identity of either suite. Throws std::runtime_error, which names the file.
-signing_key load_identity_file(const std::filesystem::path& file);
+/// An identity, of this suite where the cluster is known. Throws std::runtime_error, which names
+/// the file.
+signing_key load_identity_file(const std::filesystem::path& file,
+                               std::optional<crypto_suite> of_cluster);
 
 /// Whether the node takes part and sees a quorum.
 bool is_ready(const protocol::node_status& s) noexcept;

@@ -3,6 +3,7 @@
 #include "cli/load.hpp"
 #include "cli/local_cluster.hpp"
 #include "cli/progress.hpp"
+#include "cli/suite_option.hpp"
 #include "config/testnet.hpp"
 
 #include <nlohmann/json.hpp>
@@ -22,6 +23,7 @@ struct demo_options {
   std::uint64_t transfers = 10'000;
   bool keep = false;
   std::string json;
+  crypto_suite suite = crypto_suite::standard;
 };
 
 struct demo_report {
@@ -196,7 +198,7 @@ int run_demo(const demo_options& o) {
   install_interrupt_flag();
   demo_report report;
   constexpr std::uint32_t accounts = 256;
-  local_cluster cluster{{o.nodes, accounts, o.keep}};
+  local_cluster cluster{{o.nodes, accounts, o.keep, o.suite}};
   std::fprintf(stderr, "starting %u nodes in %s\n", static_cast<unsigned>(o.nodes),
                cluster.folder().c_str());
   cluster.wait_ready(60);
@@ -237,6 +239,7 @@ void add_demo(CLI::App& app, chosen& run) {
   c->add_option("--transfers", o->transfers, "Signed transfers to submit")
       ->capture_default_str()
       ->check(CLI::Range(100, 10'000'000));
+  add_suite_option(c, o->suite);
   c->add_flag("--keep", o->keep, "Keep the data and the logs");
   c->add_option("--json", o->json, "Write the result to this file");
   c->footer("Exit code 0 only if every transfer was committed once, nothing was lost, the state "

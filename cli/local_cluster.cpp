@@ -38,6 +38,7 @@ local_cluster::local_cluster(const local_cluster_options& options) : options_(op
   testnet.nodes = options.nodes;
   testnet.out = folder_;
   testnet.accounts = options.accounts;
+  testnet.identity_suite = options.identity_suite;
   if (const auto error = config::generate_testnet(testnet)) throw std::runtime_error{*error};
   processes_.resize(options.nodes, 0);
   for (std::size_t i = 0; i < processes_.size(); ++i)

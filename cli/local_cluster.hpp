@@ -13,6 +13,7 @@ struct local_cluster_options {
   std::uint16_t nodes = 4;
   std::uint32_t accounts = 256;
   bool keep = false; ///< leave folder and logs behind
+  crypto_suite identity_suite = crypto_suite::standard;
 };
 
 /// Throws std::runtime_error. Ends only processes that it started, by their id.

@@ -152,7 +152,7 @@ std::vector<ledger::approval> approve(const member_options& o, const ledger::gen
   const auto statement = ledger::approval_statement(ledger::id_of(genesis), change);
   by_place given;
   for (const auto& file : o.admin_keys) {
-    const auto key = load_identity_file(file);
+    const auto key = load_identity_file(file, genesis.identity_suite);
     given[place_of(key.key(), genesis, file)] = key.sign(statement);
   }
   return enough(given, genesis, "--admin-key");

@@ -62,6 +62,12 @@ int show(const proposal_options& o) {
   return ok;
 }
 
+/// None where no genesis was given.
+std::optional<crypto_suite> suite_of_cluster(const proposal_options& o) {
+  if (o.genesis.empty()) return std::nullopt;
+  return load_genesis_file(o.genesis).identity_suite;
+}
+
 int approve(const proposal_options& o) {
   const auto seen = read_of_cluster(o);
   std::fprintf(stderr, "%s\n%s", seen.text().c_str(), to_compare);
@@ -70,7 +76,7 @@ int approve(const proposal_options& o) {
     std::fprintf(stderr, "quorate proposal: not approved\n");
     return refused;
   }
-  const auto given = approval::approve(seen, load_identity_file(o.key));
+  const auto given = approval::approve(seen, load_identity_file(o.key, suite_of_cluster(o)));
   out.line(to_hex(encode(given)));
   out.finish();
   if (o.output == "json")

@@ -78,11 +78,11 @@ ledger::signing_order order_of(const sign_options& o, const approval::key_and_ne
   return order;
 }
 
-void approve(const sign_options& o, const cluster_id& cluster, ledger::operation& op) {
-  const auto statement = signer::approval_statement(cluster, op);
+void approve(const sign_options& o, const ledger::genesis& genesis, ledger::operation& op) {
+  const auto statement = signer::approval_statement(ledger::id_of(genesis), op);
   auto& approvals = std::get<ledger::signing_order>(op.body).approvals;
   for (const auto& file : o.approvers) {
-    const auto key = load_identity_file(file);
+    const auto key = load_identity_file(file, genesis.identity_suite);
     approvals.push_back({key.key(), key.sign(statement)});
   }
   std::ranges::sort(approvals, {}, &ledger::signing_approval::approver);
@@ -110,7 +110,7 @@ int run_sign(const sign_options& o) {
   op.sequence = next_sequence(*cluster, account.key());
   if (!o.propose.empty())
     return propose({cluster->cluster(), std::move(op), read_as}, o.propose, o.output);
-  approve(o, cluster->cluster(), op);
+  approve(o, setup.options.genesis, op);
   std::fprintf(stderr, "%s", text.c_str());
   if (const int code = commit_order(*cluster, account, op, o.output); code != ok) return code;
   return report_order(*cluster, account.key(), op.sequence, o.output);

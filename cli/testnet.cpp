@@ -1,6 +1,7 @@
 #include "config/testnet.hpp"
 
 #include "cli/commands.hpp"
+#include "cli/suite_option.hpp"
 #include "config/testnet_signer.hpp"
 
 #include <cstdio>
@@ -82,14 +83,10 @@ void add_testnet(CLI::App& app, chosen& run) {
       ->delimiter(',');
   c->add_option("--environment", o->environment, "Environment label of all nodes")
       ->capture_default_str();
-  auto suite = std::make_shared<std::string>(name(o->identity_suite));
-  c->add_option("--suite", *suite,
-                "Of all keys but TLS's: standard (BIP-340 over secp256k1) or national (SM2, SM3)")
-      ->check(CLI::IsMember({"standard", "national"}))
-      ->capture_default_str();
+  add_suite_option(c, o->identity_suite)->excludes("--join")->excludes("--signer");
   c->footer("For tests and demonstrations: all keys lie in one folder for a moment.");
-  c->callback([&run, o, out, net, signer, suite] {
-    run = [o, out, net, signer, suite] {
+  c->callback([&run, o, out, net, signer] {
+    run = [o, out, net, signer] {
       if (!signer->empty()) return add_signer({*signer, o->compose});
       if (!net->empty()) return join(*net, o->regions.empty() ? "" : o->regions.front());
       if (out->empty()) {
@@ -97,7 +94,6 @@ void add_testnet(CLI::App& app, chosen& run) {
         return static_cast<int>(usage);
       }
       o->out = *out;
-      o->identity_suite = *suite_named(*suite);
       if (const auto error = config::generate_testnet(*o)) {
         std::fprintf(stderr, "quorate testnet: %s\n", error->c_str());
         return static_cast<int>(refused);

@@ -2,7 +2,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <array>
 #include <fstream>
+#include <string_view>
 
 namespace quorate::config {
 
@@ -45,7 +48,18 @@ crypto_suite suite_from(const std::string& text) {
   return *suite;
 }
 
+/// A name that is misspelt would be a default, and another cluster.
+void refuse_unknown_names(const json& j) {
+  constexpr std::array<std::string_view, 9> known{
+      "name",      "identity_suite", "replicas",  "assets",        "balances",
+      "attesters", "administrators", "self_open", "unsigned_noops"};
+  for (const auto& [name, value] : j.items())
+    if (std::ranges::find(known, name) == known.end())
+      throw std::invalid_argument{"`" + name + "` is no part of a genesis"};
+}
+
 ledger::genesis genesis_from(const json& j) {
+  refuse_unknown_names(j);
   ledger::genesis g;
   g.name = j.at("name").get<std::string>();
   g.identity_suite = suite_from(j.value("identity_suite", "standard"));

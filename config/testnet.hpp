@@ -65,6 +65,6 @@ std::optional<joining_node> join_testnet(const std::filesystem::path& out,
 
 /// Account `index` of a test network: its secret follows from the seed. Never for real funds.
 signing_key testnet_account_key(const std::array<std::uint8_t, 32>& seed, std::uint32_t index,
-                                crypto_suite suite = crypto_suite::standard);
+                                crypto_suite suite);
 
 } // namespace quorate::config

@@ -11,6 +11,7 @@
 #include "actors/signer/token_backend.hpp"
 #include "actors/transport/transport.hpp"
 #include "actors/version.hpp"
+#include "config/secret_file.hpp"
 
 #include <caf/actor_system_config.hpp>
 #include <caf/scoped_actor.hpp>
@@ -98,10 +99,13 @@ void check_none_is_missing(const config::signer_config& c, const signer::key_boo
   }
 }
 
-std::shared_ptr<const signing_key> open_log_key(const config::signer_config& c) {
+std::shared_ptr<const signing_key> open_log_key(const config::signer_config& c,
+                                                crypto_suite of_cluster) {
   std::string error;
   auto key = load_log_key(c.log_key, error);
   if (!key) refuse_config(error);
+  if (key->suite() != of_cluster)
+    refuse_config(c.log_key.string() + ": " + config::other_suite(key->suite(), of_cluster));
   log::info("signer", "the heads of its audit log go into account " + to_hex(key->key()));
   return key;
 }
@@ -191,7 +195,7 @@ int run_signer(const std::filesystem::path& config_file, const signer_secrets& s
   const auto book = load_key_book(*parts.store);
   check_none_is_missing(c, book);
   const auto token = add_keys(c, secrets, book, parts);
-  parts.log_key = open_log_key(c);
+  parts.log_key = open_log_key(c, parts.genesis.identity_suite);
   run_actors(c, std::move(parts), token, signals);
   return 0;
 }

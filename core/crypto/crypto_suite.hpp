@@ -1,5 +1,6 @@
 // The suites that keystores and identities choose from: the default one, and the national one of
-// China's standards. One switch, so that no file and no cluster mixes the two.
+// China's standards. One switch for a file, and one for a cluster. What identities sign is a tagged
+// SHA-256 in both, and blocks are hashed with it (identity.hpp, hash.hpp).
 #pragma once
 
 #include "core/base/expected.hpp"

@@ -10,10 +10,11 @@ namespace quorate {
 namespace {
 
 static_assert(sizeof(secp256k1_xonly_pubkey) == 64);
-static_assert(sizeof(secp256k1_keypair) == 96);
+static_assert(sizeof(secp256k1_keypair) <= 128);
 
 using bytes_32 = std::array<std::uint8_t, 32>;
 using bytes_64 = std::array<std::uint8_t, 64>;
+using kept_pair = secret_bytes<128>;
 
 const secp256k1_context* context() noexcept { return secp256k1_shared_context(); }
 
@@ -31,16 +32,16 @@ bool verify_bip340(const bytes_64& parsed, const digest& message, const bytes_64
   return schnorr_verifies(point, message.view(), sig);
 }
 
-expected<secret_bytes<96>> bip340_pair_of(const secret_bytes<32>& secret) noexcept {
+expected<kept_pair> bip340_pair_of(const secret_bytes<32>& secret) noexcept {
   secp256k1_keypair pair;
   if (secp256k1_keypair_create(context(), &pair, secret.data()) != 1) return errc::bad_secret_key;
-  secret_bytes<96> kept;
+  kept_pair kept;
   std::memcpy(kept.data(), pair.data, sizeof pair.data);
   wipe(pair.data, sizeof pair.data);
   return kept;
 }
 
-bytes_32 bip340_key_of(const secret_bytes<96>& kept) noexcept {
+bytes_32 bip340_key_of(const kept_pair& kept) noexcept {
   secp256k1_keypair pair;
   std::memcpy(pair.data, kept.data(), sizeof pair.data);
   secp256k1_xonly_pubkey point;
@@ -51,8 +52,7 @@ bytes_32 bip340_key_of(const secret_bytes<96>& kept) noexcept {
   return key;
 }
 
-bytes_64 sign_bip340(const secret_bytes<96>& kept, const digest& message,
-                     const bytes_32& aux) noexcept {
+bytes_64 sign_bip340(const kept_pair& kept, const digest& message, const bytes_32& aux) noexcept {
   secp256k1_keypair pair;
   std::memcpy(pair.data, kept.data(), sizeof pair.data);
   bytes_64 out;
@@ -85,7 +85,7 @@ expected<signing_key> signing_key::from_secret(const secret_bytes<32>& secret,
   made.suite_ = suite;
   QUORATE_ASSIGN(made.pair_, is_sm2 ? sm2_identity::pair_of(secret) : bip340_pair_of(secret));
   if (is_sm2)
-    std::copy_n(made.pair_.data() + 32, public_key::size, made.key_.data.begin());
+    std::copy_n(made.pair_.data() + 64, public_key::size, made.key_.data.begin());
   else
     made.key_.data = bip340_key_of(made.pair_);
   return made;

@@ -41,7 +41,7 @@ public:
   /// Errors: bad_secret_key for zero or a number not below the order of the suite's group (SM2: not
   /// below the order less one).
   static expected<signing_key> from_secret(const secret_bytes<32>& secret,
-                                           crypto_suite suite = crypto_suite::standard) noexcept;
+                                           crypto_suite suite) noexcept;
 
   const public_key& key() const noexcept { return key_; }
   crypto_suite suite() const noexcept { return suite_; }
@@ -56,7 +56,7 @@ public:
 private:
   public_key key_;
   crypto_suite suite_ = crypto_suite::standard;
-  secret_bytes<96> pair_; ///< secp256k1_keypair; SM2: the secret, then both coordinates
+  secret_bytes<128> pair_; ///< secp256k1_keypair, 96 bytes; SM2: sm2_identity::pair_bytes
 };
 
 /// Parses the key and verifies. Errors: bad_public_key, bad_signature.

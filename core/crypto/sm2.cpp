@@ -29,22 +29,26 @@ const EC_GROUP* curve() noexcept {
 
 const BIGNUM* order() noexcept { return EC_GROUP_get0_order(curve()); }
 
+number new_number() noexcept {
+  number n{BN_new()};
+  QUORATE_CHECK(n);
+  return n;
+}
+
 number number_of(byte_view big_endian) noexcept {
   number n{BN_bin2bn(big_endian.data(), static_cast<int>(big_endian.size()), nullptr)};
   QUORATE_CHECK(n);
   return n;
 }
 
-/// As above, and the calls that it is given to do not branch on its bits.
+/// In OpenSSL's locked heap where there is one, and marked, so that the calls that heed the mark do
+/// not branch on its bits.
 number secret_number_of(byte_view big_endian) noexcept {
-  auto n = number_of(big_endian);
-  BN_set_flags(n.get(), BN_FLG_CONSTTIME);
-  return n;
-}
-
-number new_number() noexcept {
-  number n{BN_new()};
+  number n{BN_secure_new()};
   QUORATE_CHECK(n);
+  QUORATE_CHECK(BN_bin2bn(big_endian.data(), static_cast<int>(big_endian.size()), n.get()) !=
+                nullptr);
+  BN_set_flags(n.get(), BN_FLG_CONSTTIME);
   return n;
 }
 
@@ -120,25 +124,35 @@ number x_of(const point& p, BN_CTX* scratch) noexcept {
   return x;
 }
 
+/// 1 / (1 + d) mod n as a power (Fermat), in steps that do not depend on d, unlike Euclid's.
+number inverse_of_next(const BIGNUM* d, BN_CTX* scratch) noexcept {
+  const auto next = secret_number_of({});
+  must(BN_add(next.get(), d, BN_value_one()));
+  const auto exponent = new_number();
+  must(BN_sub(exponent.get(), order(), BN_value_one()));
+  must(BN_sub_word(exponent.get(), 1));
+  auto inverse = secret_number_of({});
+  must(BN_mod_exp_mont_consttime(inverse.get(), next.get(), exponent.get(), order(), scratch,
+                                 nullptr));
+  return inverse;
+}
+
 /// r = (e + x of k times the generator) mod n; s = (k - r·d) / (1 + d) mod n.
 /// Source: GB/T 32918.2-2016, section 6.1. False when another nonce has to be taken.
-bool sign_with(const BIGNUM* d, const BIGNUM* k, const digest& e, sm2_signature& out,
+/// s is made as (k + r) / (1 + d) - r, the same: its one comparison is of what r and s tell anyway.
+/// @param inverse  1 / (1 + d).
+bool sign_with(const BIGNUM* inverse, const BIGNUM* k, const digest& e, sm2_signature& out,
                BN_CTX* scratch) noexcept {
   if (BN_is_zero(k) || BN_cmp(k, order()) >= 0) return false;
   const auto x = x_of(times_generator(k, scratch), scratch);
   const auto r = new_number();
   must(BN_mod_add(r.get(), number_of(e.view()).get(), x.get(), order(), scratch));
-  const auto sum = new_number();
+  const auto sum = secret_number_of({});
   must(BN_add(sum.get(), r.get(), k));
   if (BN_is_zero(r.get()) || BN_cmp(sum.get(), order()) == 0) return false;
-  const auto divisor = secret_number_of({});
-  must(BN_add(divisor.get(), d, BN_value_one()));
-  const number inverse{BN_mod_inverse(nullptr, divisor.get(), order(), scratch)};
-  QUORATE_CHECK(inverse); // 1 <= d <= order - 2
   const auto s = secret_number_of({});
-  must(BN_mod_mul(s.get(), r.get(), d, order(), scratch));
-  must(BN_mod_sub(s.get(), k, s.get(), order(), scratch));
-  must(BN_mod_mul(s.get(), s.get(), inverse.get(), order(), scratch));
+  must(BN_mod_mul(s.get(), sum.get(), inverse, order(), scratch));
+  must(BN_mod_sub(s.get(), s.get(), r.get(), order(), scratch));
   if (BN_is_zero(s.get())) return false;
   write_32(r.get(), out.data.data());
   write_32(s.get(), out.data.data() + 32);
@@ -151,14 +165,19 @@ numbers new_scratch() noexcept {
   return scratch;
 }
 
-/// @pre the secret is valid.
-sm2_signature sign_digest(const sm2_secret_key& secret, const digest& e,
+numbers new_secret_scratch() noexcept {
+  numbers scratch{BN_CTX_secure_new()};
+  QUORATE_CHECK(scratch);
+  return scratch;
+}
+
+/// @pre the secret is valid, and `inverse` is its inverse_of_next().
+sm2_signature sign_digest(const sm2_secret_key& secret, const BIGNUM* inverse, const digest& e,
                           const std::array<std::uint8_t, 32>* entropy) noexcept {
   // libsecp256k1's nonce function is RFC 6979's generator and knows no curve; the name keeps its
   // nonces for SM2 apart from those of ECDSA with the same key.
   static constexpr std::uint8_t name[17] = "quorate SM2 sign";
-  const auto scratch = new_scratch();
-  const auto d = secret_number_of(secret.view());
+  const auto scratch = new_secret_scratch();
   for (unsigned attempt = 0;; ++attempt) {
     secret_bytes<32> nonce;
     must(secp256k1_nonce_function_rfc6979(
@@ -166,7 +185,7 @@ sm2_signature sign_digest(const sm2_secret_key& secret, const digest& e,
         entropy != nullptr ? const_cast<std::uint8_t*>(entropy->data()) : nullptr, attempt));
     const auto k = secret_number_of(nonce.view());
     sm2_signature out;
-    if (sign_with(d.get(), k.get(), e, out, scratch.get())) return out;
+    if (sign_with(inverse, k.get(), e, out, scratch.get())) return out;
   }
 }
 
@@ -174,7 +193,7 @@ sm2_signature sign_digest(const sm2_secret_key& secret, const digest& e,
 
 expected<sm2_public_key> sm2_public_key_of(const sm2_secret_key& secret) {
   const stack_wiper wiper;
-  const auto scratch = new_scratch();
+  const auto scratch = new_secret_scratch();
   QUORATE_ASSIGN(const auto d, valid_secret(secret));
   return encoded(times_generator(d.get(), scratch.get()), scratch.get());
 }
@@ -184,14 +203,16 @@ expected<sm2_signature> sign_sm2(const sm2_secret_key& secret, byte_view message
   const stack_wiper wiper;
   QUORATE_ASSIGN(const auto key, sm2_public_key_of(secret));
   QUORATE_ASSIGN(const auto e, digest_of(key, message, id));
-  return sign_digest(secret, e, entropy);
+  const auto scratch = new_secret_scratch();
+  const auto inverse = inverse_of_next(secret_number_of(secret.view()).get(), scratch.get());
+  return sign_digest(secret, inverse.get(), e, entropy);
 }
 
 sm2_signature sign_sm2(const sm2_pair& pair, byte_view message,
                        const std::array<std::uint8_t, 32>* entropy) {
   const stack_wiper wiper;
   const auto e = digest_of(pair.key, message, sm2_default_id);
-  return sign_digest(pair.secret, e.value(), entropy);
+  return sign_digest(pair.secret, secret_number_of(pair.inverse.view()).get(), e.value(), entropy);
 }
 
 expected<sm2_pair> sm2_even_pair(const sm2_secret_key& secret) {
@@ -205,6 +226,8 @@ expected<sm2_pair> sm2_even_pair(const sm2_secret_key& secret) {
   if (is_odd) {
     QUORATE_ASSIGN(made.key, sm2_public_key_of(made.secret));
   }
+  const auto scratch = new_secret_scratch();
+  write_32(inverse_of_next(d.get(), scratch.get()).get(), made.inverse.data());
   return made;
 }
 

@@ -28,11 +28,12 @@ expected<sm2_signature> sign_sm2(const sm2_secret_key& secret, byte_view message
                                  const std::array<std::uint8_t, 32>* entropy = nullptr,
                                  std::string_view id = sm2_default_id);
 
-/// As above by a pair that was made before, which saves a multiplication: this never fails, and the
-/// id is the default one.
+/// As above by a pair that was made before, which saves a multiplication and an inversion: this
+/// never fails, and the id is the default one.
 struct sm2_pair {
   sm2_secret_key secret;
-  sm2_public_key key; ///< the secret's
+  secret_bytes<32> inverse; ///< of the secret plus one, in the field of the group's order
+  sm2_public_key key;       ///< the secret's
 };
 sm2_signature sign_sm2(const sm2_pair& pair, byte_view message,
                        const std::array<std::uint8_t, 32>* entropy = nullptr);

@@ -22,21 +22,23 @@ expected<coordinates> parse(const std::array<std::uint8_t, 32>& x) noexcept {
   return point;
 }
 
-expected<secret_bytes<96>> pair_of(const secret_bytes<32>& secret) noexcept {
+expected<pair_bytes> pair_of(const secret_bytes<32>& secret) noexcept {
   const stack_wiper wiper;
   QUORATE_ASSIGN(const auto even, sm2_even_pair(secret));
-  secret_bytes<96> pair;
+  pair_bytes pair;
   std::copy_n(even.secret.data(), 32, pair.data());
-  std::copy(even.key.data.begin() + 1, even.key.data.end(), pair.data() + 32);
+  std::copy_n(even.inverse.data(), 32, pair.data() + 32);
+  std::copy(even.key.data.begin() + 1, even.key.data.end(), pair.data() + 64);
   return pair;
 }
 
-std::array<std::uint8_t, 64> sign(const secret_bytes<96>& pair, const digest& message,
+std::array<std::uint8_t, 64> sign(const pair_bytes& pair, const digest& message,
                                   const std::array<std::uint8_t, 32>* entropy) noexcept {
   const stack_wiper wiper;
   sm2_pair signer;
   std::copy_n(pair.data(), 32, signer.secret.data());
-  signer.key = key_of(std::span<const std::uint8_t, 64>{pair.data() + 32, 64});
+  std::copy_n(pair.data() + 32, 32, signer.inverse.data());
+  signer.key = key_of(std::span<const std::uint8_t, 64>{pair.data() + 64, 64});
   return sign_sm2(signer, message.view(), entropy).data;
 }
 

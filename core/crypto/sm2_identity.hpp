@@ -10,11 +10,14 @@ using coordinates = std::array<std::uint8_t, 64>; ///< x, then y, of a point who
 /// Errors: bad_public_key.
 expected<coordinates> parse(const std::array<std::uint8_t, 32>& x) noexcept;
 
-/// The secret whose point has an even y, then the point's coordinates. Errors: bad_secret_key.
-expected<secret_bytes<96>> pair_of(const secret_bytes<32>& secret) noexcept;
+/// A pair as bytes: its secret, whose point has an even y, the inverse, the point's coordinates.
+using pair_bytes = secret_bytes<128>;
+
+/// Errors: bad_secret_key.
+expected<pair_bytes> pair_of(const secret_bytes<32>& secret) noexcept;
 
 /// @pre `pair` is pair_of() a secret. @param entropy  null, or 32 bytes that go into the nonce.
-std::array<std::uint8_t, 64> sign(const secret_bytes<96>& pair, const digest& message,
+std::array<std::uint8_t, 64> sign(const pair_bytes& pair, const digest& message,
                                   const std::array<std::uint8_t, 32>* entropy) noexcept;
 
 /// @pre `point` is on the curve.

@@ -88,6 +88,8 @@ std::string read_text(reader& r, std::size_t most) {
 } // namespace
 
 outcome validate(const genesis& g) {
+  const auto suite = suite_of(static_cast<std::uint8_t>(g.identity_suite));
+  if (!suite) return suite.error();
   QUORATE_TRY(check_text(g.name, name_length_max, is_printable));
   const auto n = g.replicas.size();
   if (n < 4 || n > limits::replicas_max || n % 3 != 1) return errc::over_limit;

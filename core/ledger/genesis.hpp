@@ -38,8 +38,8 @@ struct genesis {
   bool unsigned_noops = false;
 };
 
-/// Errors: over_limit, not_canonical (order, repeats, characters), bad_public_key, no_such_asset,
-/// amount_overflow (more of an asset than an amount can be).
+/// Errors: bad_enum (the suite), over_limit, not_canonical (order, repeats, characters),
+/// bad_public_key, no_such_asset, amount_overflow (more of an asset than an amount can be).
 outcome validate(const genesis& g);
 
 void write(writer& w, const genesis& g);

@@ -36,12 +36,11 @@ public:
   /// Errors: bad_certificate when the counts or the order are wrong or a key repeats;
   ///   bad_public_key.
   static expected<configuration> make(cluster_id cluster, configuration_epoch epoch,
-                                      std::vector<member> members, epoch_start start = {},
-                                      crypto_suite suite = crypto_suite::standard);
+                                      std::vector<member> members, epoch_start start,
+                                      crypto_suite suite);
   /// All of them voters, with their places as ids: the configuration of genesis.
   static expected<configuration> make(cluster_id cluster, configuration_epoch epoch,
-                                      const std::vector<public_key>& keys,
-                                      crypto_suite suite = crypto_suite::standard);
+                                      const std::vector<public_key>& keys, crypto_suite suite);
 
   const cluster_id& cluster() const noexcept { return cluster_; }
   configuration_epoch epoch() const noexcept { return epoch_; }

@@ -22,6 +22,8 @@ expected<signer_core> signer_core::restore(signer_setup setup, const ledger::gen
   QUORATE_CHECK(setup.find);
   QUORATE_CHECK(!setup.log_key || setup.find_node);
   if (setup.keys.size() > keys_max) return errc::over_limit;
+  if (setup.log_key && setup.log_key->suite() != genesis.identity_suite)
+    return errc::bad_secret_key;
   for (const auto& [name, held] : setup.keys) {
     QUORATE_CHECK(name == name_of(held.key));
     QUORATE_TRY(held.policy.validate());

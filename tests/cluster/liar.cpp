@@ -90,8 +90,9 @@ int main(int argc, char** argv) {
   if (!genesis) give_up(error);
   const auto secret = config::load_secret(c.node_key, error);
   if (!secret) give_up(error);
-  const auto key = signing_key::from_secret(*secret);
-  const auto members = pbft::configuration::make(ledger::id_of(*genesis), {1}, genesis->replicas);
+  const auto key = signing_key::from_secret(*secret, crypto_suite::standard);
+  const auto members = pbft::configuration::make(ledger::id_of(*genesis), {1}, genesis->replicas,
+                                                 genesis->identity_suite);
   if (!key || !members) give_up("key or genesis cannot be used");
   const auto self = members->find(key->key());
   if (!self) give_up("the key is none of the replicas");

@@ -7,7 +7,8 @@
 
 int main() {
   const auto secret = quorate::sha256(quorate::as_bytes("consumer"));
-  const auto key = quorate::signing_key::from_secret(quorate::secret_bytes<32>{secret.data});
+  const auto key = quorate::signing_key::from_secret(quorate::secret_bytes<32>{secret.data},
+                                                     quorate::crypto_suite::standard);
   if (!key) {
     std::puts("the secret key was refused");
     return 1;

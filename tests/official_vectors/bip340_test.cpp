@@ -61,7 +61,8 @@ void check_digest(const vector& v) {
   if (v.secret.empty()) return;
   const secret_bytes<32> secret{from<digest>(v.secret).data};
   const auto auxiliary = from<digest>(v.auxiliary).data;
-  BOOST_TEST((signing_key::from_secret(secret)->sign(message, auxiliary) == sig));
+  BOOST_TEST(
+      (signing_key::from_secret(secret, crypto_suite::standard)->sign(message, auxiliary) == sig));
   BOOST_TEST((sign_taproot(secret, message, auxiliary).value() == of_taproot));
 }
 

@@ -114,7 +114,9 @@ BOOST_AUTO_TEST_CASE(the_next_epoch_begins_in_view_0_with_the_state_of_the_last)
   members[3].voter = false;
   members.push_back({{4}, make_key(4).key(), true});
   const epoch_start start{{2 * interval}, state_at(2 * interval)};
-  const auto next = configuration::make(who.config.cluster(), {2}, members, start).value();
+  const auto next =
+      configuration::make(who.config.cluster(), {2}, members, start, crypto_suite::standard)
+          .value();
   BOOST_TEST(next.n() == 4U);
   BOOST_TEST(!next.is_voter({3}));
   BOOST_TEST((next.primary({3}) == replica_id{4}));
@@ -137,9 +139,9 @@ BOOST_AUTO_TEST_CASE(the_next_epoch_begins_in_view_0_with_the_state_of_the_last)
 
 BOOST_AUTO_TEST_CASE(statements_of_another_epoch_are_refused_as_such) {
   const identities who(4);
-  const auto next =
-      configuration::make(who.config.cluster(), {2}, who.config.members(), {{interval}, {}})
-          .value();
+  const auto next = configuration::make(who.config.cluster(), {2}, who.config.members(),
+                                        {{interval}, {}}, crypto_suite::standard)
+                        .value();
   const verifier check{next};
   const scribes old{who};
   const auto on = ballot_for(0, 2 * interval);

@@ -47,7 +47,7 @@ signing_key load_key(const config::node_config& c) {
   std::string error;
   const auto secret = config::load_secret(c.node_key, error);
   if (!secret) give_up(error);
-  return *signing_key::from_secret(*secret);
+  return *signing_key::from_secret(*secret, crypto_suite::standard);
 }
 
 /// The genuine request, out of the node's own disk.

@@ -131,9 +131,9 @@ id = "{self.key['id']}"
 
 
 @contextlib.contextmanager
-def signer_beside_network():
+def signer_beside_network(testnet=()):
     """A network that runs, and its signer, which is not started; it ends with the network."""
-    net = Network()
+    net = Network(testnet=testnet)
     signer = Signer(net)
     with net:
         try:

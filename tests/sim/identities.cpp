@@ -13,7 +13,8 @@ pbft::configuration configuration_of(const std::vector<signing_key>& keys, std::
   std::vector<public_key> publics;
   for (const auto& key : keys)
     publics.push_back(key.key());
-  return pbft::configuration::make(cluster_named(cluster), epoch, publics).value();
+  return pbft::configuration::make(cluster_named(cluster), epoch, publics, crypto_suite::standard)
+      .value();
 }
 
 std::vector<signing_key> make_keys(std::size_t n) {
@@ -30,7 +31,8 @@ std::vector<signing_key> make_keys(std::size_t n) {
 
 signing_key make_key(std::uint64_t place) {
   const auto seed = sha256(as_bytes("replica " + std::to_string(place)));
-  return signing_key::from_secret(secret_bytes<32>{std::span{seed.data}}).value();
+  return signing_key::from_secret(secret_bytes<32>{std::span{seed.data}}, crypto_suite::standard)
+      .value();
 }
 
 cluster_id cluster_named(std::string_view name) { return {sha256(as_bytes(name)).data}; }

@@ -16,7 +16,8 @@ constexpr std::size_t batches_remembered_max = 20'000;
 
 signing_key client_key(std::size_t account) {
   const auto seed = sha256(as_bytes("client " + std::to_string(account)));
-  return signing_key::from_secret(secret_bytes<32>{std::span{seed.data}}).value();
+  return signing_key::from_secret(secret_bytes<32>{std::span{seed.data}}, crypto_suite::standard)
+      .value();
 }
 
 ledger::genesis make_genesis(const std::vector<signing_key>& clients, const signing_key& oper) {

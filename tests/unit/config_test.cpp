@@ -209,4 +209,70 @@ BOOST_AUTO_TEST_CASE(genesis_that_is_not_valid) {
   BOOST_TEST(has(error, "not a valid genesis"));
 }
 
+BOOST_AUTO_TEST_CASE(genesis_names_the_suite_of_its_identities) {
+  folder f;
+  config::testnet_options o;
+  o.out = f.path / "net";
+  o.accounts = 1;
+  o.identity_suite = crypto_suite::national;
+  BOOST_REQUIRE(!config::generate_testnet(o));
+  std::string error;
+  const auto made = config::load_genesis(o.out / "node0" / "genesis.json", error);
+  BOOST_REQUIRE(made);
+  BOOST_TEST((made->identity_suite == crypto_suite::national));
+  const auto with = [&](const std::string& from, const std::string& to) {
+    auto text = config::to_json(*made);
+    text.replace(text.find(from), from.size(), to);
+    std::ofstream{f.path / "altered.json"} << text;
+    error.clear();
+    return config::load_genesis(f.path / "altered.json", error);
+  };
+  const std::string line = "\"identity_suite\": \"national\"";
+  BOOST_TEST(!with(line, "\"identity_suite\": \"sm2\""));
+  BOOST_TEST(has(error, "neither standard nor national"));
+  for (const auto* other : {"null", "2", "[\"national\"]"})
+    BOOST_TEST(!with(line, "\"identity_suite\": " + std::string{other}));
+  BOOST_TEST(!with(line, "\"identitysuite\": \"national\""));
+  BOOST_TEST(has(error, "`identitysuite` is no part of a genesis"));
+  // The keys are points of the other curve, or of none.
+  BOOST_TEST(!with(line, "\"identity_suite\": \"standard\""));
+}
+
+BOOST_AUTO_TEST_CASE(files_of_identities_say_their_suite) {
+  folder f;
+  std::string error;
+  const std::string digits(63, '0');
+  const auto of = [&](const std::string& text) {
+    std::ofstream{f.path / "key", std::ios::trunc} << text;
+    error.clear();
+    return config::load_identity(f.path / "key", error);
+  };
+  const auto standard = of(digits + "1\n");
+  const auto national = of("sm2:" + digits + "1\n");
+  BOOST_REQUIRE((standard && national));
+  BOOST_TEST((standard->suite() == crypto_suite::standard));
+  BOOST_TEST((national->suite() == crypto_suite::national));
+  BOOST_TEST((standard->key() != national->key()));
+  // The generators of both groups. Source: SEC 2, 2.4.1; GB/T 32918.5-2017, section 2.
+  BOOST_TEST(to_hex(standard->key()) ==
+             "79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798");
+  BOOST_TEST(to_hex(national->key()) ==
+             "32c4ae2c1f1981195f9904466a39c9948fe30bbff2660be1715a4589334c74c7");
+  BOOST_TEST(of("sm2:" + digits + "1" + std::string(7, ' ')).has_value());
+  for (const auto& bad :
+       {"sm2:" + digits, "sm2:" + digits + "12", "SM2:" + digits + "1", "sm2:sm2:" + digits + "1",
+        " sm2:" + digits + "1", std::string{"sm2:"}, std::string{}, "sm2" + digits + "1",
+        "sm2:" + digits + "1" + std::string(8, ' '), digits + "1" + std::string(8, ' ')}) {
+    BOOST_TEST(!of(bad), bad);
+    BOOST_TEST(has(error, "64 lower-case hex digits"), error);
+  }
+  for (const auto* mark : {"", "sm2:"}) {
+    BOOST_TEST(!of(mark + digits + "0"));
+    BOOST_TEST(has(error, "not a valid secret key"));
+  }
+  BOOST_TEST(!config::load_secret(f.path / "none", error));
+  std::ofstream{f.path / "key", std::ios::trunc} << "sm2:" << digits << "1";
+  BOOST_TEST(!config::load_secret(f.path / "key", error)); // a seed, which has no suite
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -182,7 +182,8 @@ BOOST_AUTO_TEST_CASE(a_third_party_with_the_public_configuration_alone_checks_a_
   for (const auto& each : who.config.members())
     publics.push_back(each.key);
   const auto config =
-      configuration::make(who.config.cluster(), who.config.epoch(), publics).value();
+      configuration::make(who.config.cluster(), who.config.epoch(), publics, crypto_suite::standard)
+          .value();
   const auto read = decode<message>(raw);
   BOOST_REQUIRE(read.has_value());
   const auto proven = verifier{config}.check(std::get<committed_block>(*read));
@@ -197,7 +198,7 @@ BOOST_AUTO_TEST_CASE(a_configuration_is_4_or_more_distinct_points) {
   for (std::size_t n = 0; n <= keys.size(); ++n) {
     const std::vector some(keys.begin(), keys.begin() + static_cast<std::ptrdiff_t>(n));
     const bool allowed = n >= 4 && n <= limits::replicas_max;
-    const auto made = configuration::make(cluster_named("x"), {1}, some);
+    const auto made = configuration::make(cluster_named("x"), {1}, some, crypto_suite::standard);
     BOOST_TEST(made.has_value() == allowed, n);
     if (!made) continue;
     const auto f = made->faulty_max();
@@ -209,9 +210,11 @@ BOOST_AUTO_TEST_CASE(a_configuration_is_4_or_more_distinct_points) {
   }
   std::vector repeated(keys.begin(), keys.begin() + 4);
   repeated[3] = repeated[0];
-  BOOST_TEST(fails(configuration::make(cluster_named("x"), {1}, repeated), errc::bad_certificate));
+  BOOST_TEST(fails(configuration::make(cluster_named("x"), {1}, repeated, crypto_suite::standard),
+                   errc::bad_certificate));
   repeated[3] = public_key{};
-  BOOST_TEST(fails(configuration::make(cluster_named("x"), {1}, repeated), errc::bad_public_key));
+  BOOST_TEST(fails(configuration::make(cluster_named("x"), {1}, repeated, crypto_suite::standard),
+                   errc::bad_public_key));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -45,7 +45,7 @@ struct network {
     BOOST_REQUIRE_MESSAGE(seed, error);
     std::array<std::uint8_t, 32> raw{};
     std::ranges::copy(seed->view(), raw.begin());
-    return config::testnet_account_key(raw, 0).key();
+    return config::testnet_account_key(raw, 0, crypto_suite::standard).key();
   }
 
   /// The signer's configuration with a first key, added in the way that its users are told.

@@ -29,7 +29,7 @@ BOOST_AUTO_TEST_SUITE(bip340_vectors)
 BOOST_AUTO_TEST_CASE(typed_in) {
   const auto secret =
       from<digest>("0000000000000000000000000000000000000000000000000000000000000003");
-  const auto key = *signing_key::from_secret(secret_bytes<32>{secret.data});
+  const auto key = *signing_key::from_secret(secret_bytes<32>{secret.data}, crypto_suite::standard);
   BOOST_TEST(
       (key.key() ==
        from<public_key>("F9308A019258C31049344F85F89D5229B531C845836F99B08601F113BCE036F9")));

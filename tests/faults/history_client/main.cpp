@@ -107,7 +107,8 @@ public:
     for (std::uint32_t group = 0; group < o.groups; ++group) {
       std::vector<const bank_account*> members;
       for (std::uint32_t i = 0; i < o.users * o.accounts; ++i, ++index) {
-        accounts_.push_back({index, config::testnet_account_key(setup.seed, index)});
+        accounts_.push_back({index, config::testnet_account_key(
+                                        setup.seed, index, setup.options.genesis.identity_suite)});
         members.push_back(&accounts_.back());
         write_beginning(*sessions.front(), log, group, accounts_.back());
       }
