@@ -3,7 +3,6 @@
 
 #include "cli/client_setup.hpp"
 #include "cli/order.hpp"
-#include "config/secret_file.hpp"
 
 #include <nlohmann/json.hpp>
 
